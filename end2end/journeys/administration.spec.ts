@@ -155,7 +155,7 @@ test("an account is found, disabled with a reason, and enabled again", async ({ 
   await root.input.press(decision.confirm(root.page, "Disable"));
   await root.isTold(`The account ${dana.username} is disabled`);
   await expect(main(root.page)).toContainText("Advertising in descriptions.");
-  expect((await dana.emails.about(/is disabled/)).text).toContain("Advertising in descriptions.");
+  expect((await dana.emails.about(/was disabled/)).text).toContain("Advertising in descriptions.");
   await dana.opens(PATHS.organizations);
   await dana.sees("Sign in");
   await dana.fillsTheSignIn();
@@ -165,6 +165,6 @@ test("an account is found, disabled with a reason, and enabled again", async ({ 
   await root.presses("Enable", main(root.page));
   await root.input.press(decision.confirm(root.page, "Enable"));
   await root.isTold(`The account ${dana.username} is enabled again.`);
-  await dana.emails.about(/can be used again/);
+  await dana.emails.about(/was enabled/);
   await dana.signsIn();
 });

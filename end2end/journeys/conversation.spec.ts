@@ -29,7 +29,7 @@ test("an administrator asks, the applicant answers, and the review resumes", asy
   await dana.answers(sundial, "Nobody, for now.");
   await expect(main(dana.page)).toContainText("Submitted");
   await expect(banner(dana.page)).toHaveCount(0);
-  await root.emails.about(new RegExp(`${dana.username} answers the question about ${sundial.name}`));
+  await root.emails.about(new RegExp(`${dana.username} answered the question about ${sundial.name}`));
 
   await root.opensTheRequestFor(sundial);
   await expect(main(root.page)).toContainText("For telling the time by the sun.");

@@ -17,7 +17,7 @@ test("a role is changed after its preview", async ({ people, checkAccessibility 
   await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold(`${lee.username} is now a Billing manager.`);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("billing_manager");
-  await lee.emails.about(/You are a Billing manager/);
+  await lee.emails.about(/You are now a Billing manager/);
 });
 
 test("a role is shown as saved only once it is", async ({ people }) => {

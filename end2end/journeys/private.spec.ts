@@ -77,7 +77,7 @@ test("an administrator disables an organization with a reason and enables it aga
   await root.input.press(decision.confirm(root.page, "Disable"));
   await root.isTold(/is disabled/);
   await checkAccessibility(root.page, "a disabled organization");
-  const letter = await dana.emails.about(/is disabled/);
+  const letter = await dana.emails.about(/was disabled/);
   expect(letter.text).toContain("The name belongs to somebody else.");
 
   // At once, on an open page.
@@ -89,7 +89,7 @@ test("an administrator disables an organization with a reason and enables it aga
   await root.presses("Enable", main(root.page));
   await root.input.press(decision.confirm(root.page, "Enable"));
   await root.isTold(/is enabled again/);
-  await dana.emails.about(/can be managed again/);
+  await dana.emails.about(/was enabled/);
   await dana.opens(PATHS.profile(sundial.name));
   await expect(main(dana.page)).toContainText(sundial.display);
 });

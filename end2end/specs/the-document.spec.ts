@@ -104,7 +104,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await dana.isTold("was revoked");
   });
   await test.step("The user will receive an email that the invitation has been revoked.", async () => {
-    await kim.emails.about(/is revoked/);
+    await kim.emails.about(/was revoked/);
   });
 
   await test.step("Assign a user role: assign a new role to a user who is a member; click on Save", async () => {
@@ -143,7 +143,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await lee.isTold(`You left ${sundial.display}.`);
   });
   await test.step("The Owners of the organization will receive an email notification.", async () => {
-    await dana.emails.about(new RegExp(`${lee.username} has left`));
+    await dana.emails.about(new RegExp(`${lee.username} left`));
   });
   await test.step("The last Owner of the organization cannot leave the organization. They will have to delete the organization.", async () => {
     await manage(dana);

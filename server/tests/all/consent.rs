@@ -25,7 +25,7 @@ async fn form_sent_twice_has_one_outcome_and_one_answer() {
         assert_eq!(send().await, Ok(first));
         assert_eq!(world.requests_of(&dana).await.len(), 1);
         let emails = world.emails().await;
-        assert_eq!(emails.iter().filter(|l| l.subject.contains("handed in")).count(), 1);
+        assert_eq!(emails.iter().filter(|l| l.subject.contains("was submitted")).count(), 1);
     })
     .await;
 }

@@ -26,7 +26,7 @@ async fn each_event_is_emailed_to_its_recipients() {
             ctx().await,
             [
                 "boss@boss.example · New request: Sun.Dial (The Sun.Dial project), by dana",
-                "dana@dana.example · Your request for Sun.Dial is handed in",
+                "dana@dana.example · Your request for Sun.Dial was submitted",
             ]
         );
         let rival = world.file(&lee, "sun-dial").await.unwrap();
@@ -35,8 +35,8 @@ async fn each_event_is_emailed_to_its_recipients() {
         assert_eq!(
             ctx().await,
             [
-                "dana@dana.example · Your request for Sun.Dial is approved",
-                "lee@lee.example · Your request for sun-dial is closed: the name is taken",
+                "dana@dana.example · Your request for Sun.Dial was approved",
+                "lee@lee.example · Your request for sun-dial was closed: the name is taken",
             ]
         );
         assert!(world.decline(&boss, rival).await.is_err());
@@ -44,7 +44,7 @@ async fn each_event_is_emailed_to_its_recipients() {
         let another = world.file(&lee, "moonrise").await.unwrap();
         ctx().await;
         world.decline(&boss, another).await.unwrap();
-        assert_eq!(ctx().await, ["lee@lee.example · Your request for moonrise is declined"]);
+        assert_eq!(ctx().await, ["lee@lee.example · Your request for moonrise was declined"]);
         let taken_back = world.file(&lee, "starlight").await.unwrap();
         ctx().await;
         world.withdraw(&lee, taken_back).await.unwrap();
@@ -60,8 +60,8 @@ async fn account_made_by_the_operator_is_emailed_to_its_holder() {
         let emails = world.emails().await;
         assert_eq!(emails.len(), 1);
         let email = &emails[0];
-        assert_eq!((email.to.as_str(), email.subject.as_str()), ("boss@boss.example", "Your account boss is made"));
-        assert!(email.sealed.is_none() && email.text.contains("The operator of the site made the account boss"));
+        assert_eq!((email.to.as_str(), email.subject.as_str()), ("boss@boss.example", "Your account boss was created"));
+        assert!(email.sealed.is_none() && email.text.contains("The site operator created the administrator account boss"));
     })
     .await;
 }
@@ -75,7 +75,7 @@ async fn email_says_who_did_what_when_and_why_you_get_it() {
     let email = world.emails().await.pop().unwrap();
     assert_eq!(
         email.text,
-        "Hello dana,\n\nboss approved your request for The sundial project on 8 Mar 2026, 11:40 UTC. The organization exists, and you are its Owner.\n\nThey add:\n\n  Welcome.\n\nManage the organization:\nhttp://guildhall.example/manage/organization/sundial/people\n\n--\nYou receive this because you handed in this request.\nGuildhall, guildhall.example"
+        "Hello dana,\n\nboss approved your request for The sundial project on 8 Mar 2026, 11:40 UTC. The organization now exists, and you are its Owner.\n\nTheir message:\n\n  Welcome.\n\nManage the organization:\nhttp://guildhall.example/manage/organization/sundial/people\n\n--\nYou're receiving this because you submitted this request.\nGuildhall, guildhall.example"
     );
 }
 
@@ -90,14 +90,14 @@ async fn request_emails_state_the_kind_and_approval_emails_the_price() {
     let emails = world.emails().await;
     let text = |subject: &str| &emails.iter().find(|email| email.subject.starts_with(subject)).unwrap().text;
     for (name, kind) in [("sundial", "Private organization"), ("moonrise", "Community project")] {
-        for subject in [format!("New request: {name}"), format!("Your request for {name} is handed in")] {
+        for subject in [format!("New request: {name}"), format!("Your request for {name} was submitted")] {
             assert!(text(&subject).contains(&format!("Kind: {kind}\n")), "{}", text(&subject));
         }
     }
-    let approved = text("Your request for sundial is approved");
+    let approved = text("Your request for sundial was approved");
     let costs = "sundial pays 5.00 USD per member per month, starting with its first member, by monthly invoice to papers@sundial.example.";
     assert!(approved.contains(costs), "{approved}");
-    assert!(!text("Your request for moonrise is approved").contains("pays"));
+    assert!(!text("Your request for moonrise was approved").contains("pays"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Letters about the people of an organization: to the person, and to its Owners.
+//! Emails about the members and invitees of an organization: to the person, and to its Owners.
 
 use super::{EmailTemplate, Link};
 use shared::billing::Price;
@@ -7,20 +7,20 @@ use shared::rules::{NotDigested, Organization, Party, Secret};
 use shared::timestamp::Seconds;
 use shared::words::wait;
 
-/// What every one of these letters says: who did it and when, and to whom it goes.
-pub(super) struct Words<'a> {
+/// What all of these emails need to know: who acted and when, and who reads it.
+pub(super) struct PeopleEmails<'a> {
     pub hello: String,
     pub when: &'a str,
-    /// Who acts: a name, or “You” where they read it themselves.
+    /// The username of whoever acted, or “You” if they are the reader.
     pub by: &'a str,
     pub reader_did_it: bool,
-    /// Whom it goes to, by username.
+    /// The reader's username.
     pub reader: &'a str,
-    /// Whether it goes to the person whom it is about, and not to the Owners.
+    /// Whether the reader is the person that the event is about. Otherwise they are one of the Owners.
     pub to_the_person: bool,
 }
 
-/// An invitation, as a letter speaks of it.
+/// An invitation.
 pub(super) struct Offer<'a> {
     pub organization: &'a Organization,
     pub invitee: &'a Party,
@@ -29,7 +29,7 @@ pub(super) struct Offer<'a> {
     pub lives: Seconds,
 }
 
-impl Words<'_> {
+impl PeopleEmails<'_> {
     pub(super) fn invited(
         &self,
         offer: &Offer<'_>,
@@ -40,17 +40,17 @@ impl Words<'_> {
         let Offer { organization, invitee, inviter, role, lives } = offer;
         let (display_name, role) = (&organization.display_name, role.with_article());
         if self.to_the_person {
-            let invited = format!("{} invited you on {when} to become {role} of {display_name}.", inviter.username);
+            let invited = format!("{} invited you to become {role} of {display_name} on {when}.", inviter.username);
             return self.to_invitee(offer, invited, secret);
         }
         let cost = price
             .map(|price| format!("If {} accepts, the organization pays {price} more each month.", invitee.username));
         let invited = format!(
-            "{by} invited {} on {when} to become {role} of {display_name}. The invitation can be answered within {}.",
+            "{by} invited {} to become {role} of {display_name} on {when}. The invitation expires in {}.",
             invitee.username,
             wait(lives.0)
         );
-        let subject = format!("{} is invited to {}, as {role}", invitee.username, organization.name);
+        let subject = format!("{} is invited to {} as {role}", invitee.username, organization.name);
         self.to_owners(organization, subject, std::iter::once(invited).chain(cost))
     }
 
@@ -60,16 +60,16 @@ impl Words<'_> {
         let (display_name, role) = (&organization.display_name, role.with_article());
         if self.to_the_person {
             let again = format!(
-                "{by} sent you the invitation again on {when}: to become {role} of {display_name}. The link in the earlier letter no longer works."
+                "{by} sent your invitation to become {role} of {display_name} again on {when}. The link in the earlier email no longer works."
             );
             return self.to_invitee(offer, again, secret);
         }
         let again = format!(
-            "{by} sent the invitation of {} to {display_name} again on {when}. It can be answered within {}.",
+            "{by} sent {}'s invitation to {display_name} again on {when}. It expires in {}.",
             invitee.username,
             wait(lives.0)
         );
-        let subject = format!("The invitation of {} to {} is sent again", invitee.username, organization.name);
+        let subject = format!("{}'s invitation to {} was sent again", invitee.username, organization.name);
         self.to_owners(organization, subject, [again])
     }
 
@@ -77,18 +77,15 @@ impl Words<'_> {
         let Self { when, by, .. } = self;
         let (display_name, role) = (&organization.display_name, role.with_article());
         if self.to_the_person {
-            let by = if self.reader_did_it { "you" } else { by };
             let revoked = format!(
-                "The invitation to become {role} of {display_name} was revoked by {by} on {when}. Its link no longer works, and you need do nothing."
+                "{by} revoked your invitation to become {role} of {display_name} on {when}. Its link no longer works. You don't need to do anything."
             );
-            let subject = format!("Your invitation to {} is revoked", organization.name);
-            return self.to_person(subject, [revoked], "the invitation was yours");
+            let subject = format!("Your invitation to {} was revoked", organization.name);
+            return self.to_person(subject, [revoked], "you were invited");
         }
-        let revoked = format!(
-            "{by} revoked on {when} the invitation of {} to become {role} of {display_name}.",
-            invitee.username
-        );
-        let subject = format!("The invitation of {} to {} is revoked", invitee.username, organization.name);
+        let revoked =
+            format!("{by} revoked {}'s invitation to become {role} of {display_name} on {when}.", invitee.username);
+        let subject = format!("{}'s invitation to {} was revoked", invitee.username, organization.name);
         self.to_owners(organization, subject, [revoked])
     }
 
@@ -103,17 +100,17 @@ impl Words<'_> {
         let (display_name, with_article) = (&organization.display_name, role.with_article());
         if self.to_the_person {
             let accepted =
-                format!("You accepted the invitation to {display_name} on {when}, and are {with_article} of it.");
-            let subject = format!("You are {with_article} of {}", organization.name);
+                format!("You accepted the invitation to {display_name} on {when}. You are now {with_article}.");
+            let subject = format!("You are now {with_article} of {}", organization.name);
             let email = self.to_person(subject, [accepted, meaning(role)], "you joined the organization");
             return EmailTemplate { link: Some(("See its people", Link::Open(page(organization)))), ..email };
         }
         let accepted = format!(
-            "{} accepted {} on {when}, and is {with_article} of {display_name}.",
+            "{} accepted {} on {when} and is now {with_article} of {display_name}.",
             invitee.username,
             self.invitation_of(inviter)
         );
-        let subject = format!("{} joined {}, as {with_article}", invitee.username, organization.name);
+        let subject = format!("{} joined {} as {with_article}", invitee.username, organization.name);
         self.to_owners(organization, subject, [accepted])
     }
 
@@ -130,34 +127,34 @@ impl Words<'_> {
         let before = |words: &str| quote.as_ref().map(|_| words.to_owned());
         let email = if self.to_the_person {
             let declined = format!(
-                "You declined the invitation to {display_name} on {when}. Its Owners are told; an Owner can invite you again."
+                "You declined the invitation to {display_name} on {when}. Its Owners have been notified and can invite you again."
             );
             let subject = format!("You declined the invitation to {}", organization.name);
-            let paragraphs = std::iter::once(declined).chain(before("What you wrote to them:"));
-            self.to_person(subject, paragraphs, "the invitation was yours")
+            let paragraphs = std::iter::once(declined).chain(before("Your message to them:"));
+            self.to_person(subject, paragraphs, "you were invited")
         } else {
             let declined = format!(
-                "{} declined on {when} {} to become {} of {display_name}.",
+                "{} declined {} to become {} of {display_name} on {when}.",
                 invitee.username,
                 self.invitation_of(inviter),
                 role.with_article()
             );
             let subject = format!("{} declined the invitation to {}", invitee.username, organization.name);
-            self.to_owners(organization, subject, std::iter::once(declined).chain(before("They write:")))
+            self.to_owners(organization, subject, std::iter::once(declined).chain(before("Their message:")))
         };
         EmailTemplate { quote, ..email }
     }
 
     pub(super) fn expired(&self, organization: &Organization, invitee: &Party, role: Role) -> EmailTemplate {
-        let ended = format!(
-            "{} did not answer your invitation to become {} of {} in time; it ended by itself. You can invite them again.",
+        let expired = format!(
+            "{} didn't answer your invitation to become {} of {} in time, so it expired. You can invite them again.",
             invitee.username,
             role.with_article(),
             organization.display_name
         );
-        let subject = format!("The invitation of {} to {} has ended", invitee.username, organization.name);
-        let why = "You receive this because you sent the invitation.".to_owned();
-        EmailTemplate { why, ..self.to_owners(organization, subject, [ended]) }
+        let subject = format!("{}'s invitation to {} expired", invitee.username, organization.name);
+        let why = "You're receiving this because you sent the invitation.".to_owned();
+        EmailTemplate { why, ..self.to_owners(organization, subject, [expired]) }
     }
 
     pub(super) fn role_changed(
@@ -171,21 +168,21 @@ impl Words<'_> {
         let (display_name, before, role) = (&organization.display_name, before.with_article(), after.with_article());
         if self.to_the_person {
             let who = if self.reader_did_it { "You made yourself".to_owned() } else { format!("{by} made you") };
-            let changed = format!("{who} {role} of {display_name} on {when}; until then you were {before}.");
-            let subject = format!("You are {role} of {} now", organization.name);
+            let changed = format!("{who} {role} of {display_name} on {when}. Before that, you were {before}.");
+            let subject = format!("You are now {role} of {}", organization.name);
             let email = self.to_person(subject, [changed, meaning(after)], "it is about your role");
             return EmailTemplate { link: Some(("See its people", Link::Open(page(organization)))), ..email };
         }
         let changed = match account.username == *by {
-            true => format!(
-                "{by} became {role} of {display_name} on {when}, by their own choice; until then they were {before}."
-            ),
+            true => {
+                format!("{by} made themselves {role} of {display_name} on {when}. Before that, they were {before}.")
+            }
             false => format!(
-                "{by} made {} {role} of {display_name} on {when}; until then they were {before}.",
+                "{by} made {} {role} of {display_name} on {when}. Before that, they were {before}.",
                 account.username
             ),
         };
-        let subject = format!("{} is {role} of {} now", account.username, organization.name);
+        let subject = format!("{} is now {role} of {}", account.username, organization.name);
         self.to_owners(organization, subject, [changed])
     }
 
@@ -193,17 +190,15 @@ impl Words<'_> {
         let Self { when, by, .. } = self;
         let (display_name, ends, role) = (&organization.display_name, role.lost_actions(), role.with_article());
         if self.to_the_person {
-            let removed = format!(
-                "{by} removed you from {display_name} on {when}. You were {role} of it, and can no longer {ends}."
-            );
+            let removed =
+                format!("{by} removed you from {display_name} on {when}. You were {role}, and can no longer {ends}.");
             return self.to_person(
                 format!("You were removed from {}", organization.name),
                 [removed],
                 "you were a member",
             );
         }
-        let removed =
-            format!("{by} removed {} from {display_name} on {when}. They were {role} of it.", account.username);
+        let removed = format!("{by} removed {} from {display_name} on {when}. They were {role}.", account.username);
         let subject = format!("{} was removed from {}", account.username, organization.name);
         self.to_owners(organization, subject, [removed])
     }
@@ -218,58 +213,54 @@ impl Words<'_> {
         let when = self.when;
         let (display_name, ends, role) = (&organization.display_name, role.lost_actions(), role.with_article());
         if self.to_the_person {
-            let left = format!("You left {display_name} on {when}. You were {role} of it, and can no longer {ends}.");
-            return self.to_person(
-                format!("You have left {}", organization.name),
-                [left, not_you],
-                "you were a member",
-            );
+            let left = format!("You left {display_name} on {when}. You were {role}, and can no longer {ends}.");
+            return self.to_person(format!("You left {}", organization.name), [left, not_you], "you were a member");
         }
-        let left = format!("{} left {display_name} on {when}. They were {role} of it.", account.username);
-        self.to_owners(organization, format!("{} has left {}", account.username, organization.name), [left])
+        let left = format!("{} left {display_name} on {when}. They were {role}.", account.username);
+        self.to_owners(organization, format!("{} left {}", account.username, organization.name), [left])
     }
 
     pub(super) fn appointed(&self, organization: &Organization, account: &Party, reason: &str) -> EmailTemplate {
         let Self { when, by, .. } = self;
         let display_name = &organization.display_name;
-        let because = "No other Owner of it can use their account. The reason:".to_owned();
+        let because = "None of its other Owners can use their account. The reason:";
+        let appointed = |whom: &str| {
+            format!(
+                "{by} made {whom} an Owner of {display_name} on {when}, as an administrator of this site. {because}"
+            )
+        };
         let email = if self.to_the_person {
-            let appointed = format!(
-                "{by}, an administrator of this site, made you an Owner of {display_name} on {when}. {because}"
-            );
-            let subject = format!("You are an Owner of {} now", organization.name);
+            let appointed = appointed(if self.reader_did_it { "yourself" } else { "you" });
+            let subject = format!("You are now an Owner of {}", organization.name);
             let email = self.to_person(subject, [meaning(Role::Owner), appointed], "it is about your role");
             EmailTemplate { link: Some(("See its people", Link::Open(page(organization)))), ..email }
         } else {
-            let appointed = format!(
-                "{by}, an administrator of this site, made {} an Owner of {display_name} on {when}. {because}",
-                account.username
-            );
-            let subject = format!("{} is an Owner of {} now", account.username, organization.name);
-            let why = format!("You receive this because you are a member of {}.", organization.name);
+            let appointed = appointed(if account.username == *by { "themselves" } else { &account.username });
+            let subject = format!("{} is now an Owner of {}", account.username, organization.name);
+            let why = format!("You're receiving this because you are a member of {}.", organization.name);
             EmailTemplate { why, ..self.to_owners(organization, subject, [appointed]) }
         };
         EmailTemplate { quote: Some(reason.to_owned()), ..email }
     }
 
-    /// An invitation by who sent it: “your invitation” to them.
+    /// “your invitation” to whoever sent it, and “the invitation from dana” to everyone else.
     fn invitation_of(&self, inviter: &Party) -> String {
         if inviter.username == self.reader {
             "your invitation".to_owned()
         } else {
-            format!("the invitation of {}", inviter.username)
+            format!("the invitation from {}", inviter.username)
         }
     }
 
-    /// With the link that is a secret.
+    /// An email to the invitee. Its link holds the invitation's secret.
     fn to_invitee(&self, offer: &Offer<'_>, invited: String, secret: &NotDigested<Secret>) -> EmailTemplate {
         let Offer { organization, inviter, role, lives, .. } = offer;
         let shows = format!(
-            "The link shows the invitation, within {}; you accept or decline it there. Opening it changes nothing.",
+            "The link opens the invitation and works for {}. You can accept or decline there. Opening it changes nothing.",
             wait(lives.0)
         );
-        let why = format!("an Owner of {} typed your username", organization.name);
-        let subject = format!("{} invites you to {}, as {}", inviter.username, organization.name, role.with_article());
+        let why = format!("an Owner of {} entered your username", organization.name);
+        let subject = format!("{} invites you to {} as {}", inviter.username, organization.name, role.with_article());
         let email = self.to_person(subject, [invited, meaning(*role), shows], &why);
         let link = Link::Secret(format!("/invitation?token={}", secret.0.reveal()));
         EmailTemplate { link: Some(("See the invitation", link)), ..email }
@@ -281,7 +272,7 @@ impl Words<'_> {
             paragraphs: std::iter::once(self.hello.clone()).chain(says).collect(),
             quote: None,
             link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
-            why: format!("You receive this because {why}."),
+            why: format!("You're receiving this because {why}."),
         }
     }
 
@@ -296,7 +287,7 @@ impl Words<'_> {
             paragraphs: std::iter::once(self.hello.clone()).chain(says).collect(),
             quote: None,
             link: Some(("See the people", Link::Open(page(organization)))),
-            why: format!("You receive this because you are an Owner of {}.", organization.name),
+            why: format!("You're receiving this because you are an Owner of {}.", organization.name),
         }
     }
 }

@@ -306,7 +306,7 @@ async fn email_address_belongs_to_the_first_to_verify_it() {
         let warning = emails.last().unwrap();
         assert_eq!(
             (warning.subject.as_str(), warning.sealed.is_none()),
-            ("Somebody used dana@dana.example for the account squatter", true)
+            ("Someone tried to use dana@dana.example for the account squatter", true)
         );
         // The claim is recorded in the history of the account that made it, and in no other.
         assert_eq!(world.history_of(squatter.0).await.first().map(String::as_str), Some("address_claimed"));

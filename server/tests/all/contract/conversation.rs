@@ -53,7 +53,7 @@ async fn administrator_asks_and_applicant_answers() {
         assert_eq!(world.services.mine(&boss.caller, id).await.unwrap_err(), Problem::Refused(Refusal::NotFound {}));
         assert_eq!(world.answers(&lee, id, first.id, "For me.").await, hidden);
         world.answers(&dana, id, first.id, "For the sun.").await.unwrap();
-        assert_eq!(world.last_letter_to("boss").await, "dana answers the question about sundial");
+        assert_eq!(world.last_letter_to("boss").await, "dana answered the question about sundial");
         let twice = world.answers(&dana, id, first.id, "For the moon.").await;
         assert_eq!(twice, Err(Problem::Refused(Refusal::AlreadyAnswered {})));
         assert_eq!(mine().await.request.state, State::MoreInformationNeeded, "one is left");

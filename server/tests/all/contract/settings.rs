@@ -78,7 +78,7 @@ async fn email_address_is_added_verified_made_primary_and_removed() {
         assert_eq!(shown(&page), [("work@dana.example", true, true), ("dana@dana.example", true, false)]);
         // A change of the primary address is emailed to the old and the new one. An added address is announced only to
         // the old one.
-        let told = "Letters for dana go to work@dana.example from now on".to_owned();
+        let told = "Emails for dana now go to work@dana.example".to_owned();
         for address in ["dana@dana.example", "work@dana.example"] {
             assert_eq!(world.subjects_to(address).await.last(), Some(&told), "{address}");
         }
@@ -109,7 +109,7 @@ async fn adding_an_address_held_by_another_emails_only_its_holder() {
             shown(&world.settings(&lee).await),
             [("lee@lee.example", true, true), ("dana@dana.example", false, false)]
         );
-        let warned = "Somebody used dana@dana.example for the account lee".to_owned();
+        let warned = "Someone tried to use dana@dana.example for the account lee".to_owned();
         assert_eq!(world.subjects_to("dana@dana.example").await.last(), Some(&warned));
         let said: Vec<String> =
             world.services.history(&lee.caller, None).await.unwrap().events.into_iter().map(|e| e.what).collect();

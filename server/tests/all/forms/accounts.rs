@@ -78,10 +78,10 @@ async fn account_is_created_and_verified_by_its_emailed_link() {
         let emails = world.emails_to("dana@dana.example").await;
         let [email] = emails.as_slice() else { panic!("{emails:?}") };
         assert_eq!(email.subject, "Verify dana@dana.example for your account dana");
-        assert!(email.text.contains("The account dana was given this e-mail address"), "{}", email.text);
+        assert!(email.text.contains("This email address was added to the account dana"), "{}", email.text);
         assert_eq!(email.text.matches("http://").count(), 1, "{}", email.text);
         let html = world.emails().await.pop().unwrap().html;
-        assert!(html.contains("The account dana was given this e-mail address"), "{html}");
+        assert!(html.contains("This email address was added to the account dana"), "{html}");
         assert_eq!(html.matches("href=").count(), 1, "{html}");
 
         verify(&mut dana, &email.link(), "dana@dana.example").await;
@@ -403,7 +403,7 @@ async fn email_of_another_account_is_not_revealed_and_its_holder_is_emailed() {
 
         let emails = world.emails_to("dana@dana.example").await;
         assert_eq!(emails.len(), before + 1, "{emails:?}");
-        assert_eq!(emails[before].subject, "Somebody used dana@dana.example for the account mallory");
+        assert_eq!(emails[before].subject, "Someone tried to use dana@dana.example for the account mallory");
         assert!(emails[before].text.contains("the account mallory"), "{}", emails[before].text);
         assert!(!emails[before].text.contains("/verify?token="), "{}", emails[before].text);
     })

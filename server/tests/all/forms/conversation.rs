@@ -62,7 +62,7 @@ async fn request_waits_until_every_question_is_answered() {
         dana.is_told("The review resumes.");
         dana.reads("Submitted");
         assert_eq!(dana.page.banner(), "");
-        let email = world.email_about("root", "dana answers the question about sundial").await;
+        let email = world.email_about("root", "dana answered the question about sundial").await;
         assert!(email.text.contains("Nobody, for now."), "{email:?}");
 
         open_request(&mut root, "sundial").await;
@@ -131,7 +131,7 @@ async fn question_answered_in_one_tab_is_refused_in_another() {
         root.reads("The first answer.");
         root.does_not_read("The second answer.");
         let emails = world.emails_to("root@root.example").await;
-        assert_eq!(emails.iter().filter(|email| email.subject.contains("answers the question")).count(), 1);
+        assert_eq!(emails.iter().filter(|email| email.subject.contains("answered the question")).count(), 1);
     })
     .await;
 }

@@ -161,7 +161,7 @@ async fn right_to_left_name_is_isolated() {
         let isolated = format!("\u{2068}{NAME}\u{2069}");
         // Emails.
         let email = world.email_about("lee", "invites you").await;
-        assert!(email.text.contains(&format!(" of {isolated}.")), "{}", email.text);
+        assert!(email.text.contains(&format!(" of {isolated} on ")), "{}", email.text);
         // Pages.
         let mut lee = world.browser_of(&lee);
         lee.open("/search?q=sundial").await;

@@ -227,7 +227,7 @@ async fn revoked_invitation_has_a_dead_link_and_stale_tabs_say_so() {
         dana.reads("The invitation for lee to become a Member");
         dana.press("Revoke invite").await;
         dana.is_told("lee's invitation was revoked.");
-        world.email_about("lee", "is revoked").await;
+        world.email_about("lee", "was revoked").await;
         lee.press(ACCEPT).await;
         lee.is_refused(409, "This invitation has been revoked by dana.");
         lee.open(&newest).await;
@@ -252,7 +252,7 @@ async fn repeated_invite_and_accept_have_one_outcome() {
         lee.open(&link).await;
         let form = lee.form_of(ACCEPT);
         click_again(&world, &mut lee, &form).await;
-        assert_eq!(emails(&world, "lee", "You are a Member of sundial").await, 1);
+        assert_eq!(emails(&world, "lee", "You are now a Member of sundial").await, 1);
         assert_eq!(emails(&world, "dana", "lee joined").await, 1);
 
         lee.open(&link).await;

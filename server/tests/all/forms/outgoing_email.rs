@@ -39,7 +39,7 @@ async fn secret_link_of_a_sent_email_is_on_no_page() {
         root.open(MAIL).await;
         assert!(!root.page.html.html().contains(&secret), "{}", root.page);
         root.press_in("dana@dana.example", "Verify dana@dana.example").await;
-        root.reads("The account dana was given this e-mail address");
+        root.reads("This email address was added to the account dana");
         root.reads("The link in this email is secret. Only the recipient can see it.");
         assert!(!root.page.html.html().contains(&secret), "{}", root.page);
     })

@@ -39,7 +39,7 @@ async fn role_is_changed_after_its_preview() {
         dana.press("Save").await;
         dana.is_told("lee is now a Billing manager.");
         assert_eq!(dana.page.value("Role of lee"), "billing_manager");
-        world.email_about("lee", "You are a Billing manager").await;
+        world.email_about("lee", "You are now a Billing manager").await;
     })
     .await;
 }
@@ -199,7 +199,7 @@ async fn leaving_asks_first_and_emails_the_owners() {
         lee.fill("Username", "lee");
         lee.press("Remove").await;
         lee.is_told("You left The sundial project.");
-        world.email_about("dana", "lee has left").await;
+        world.email_about("dana", "lee left").await;
         assert_eq!(world.role_of("sundial", "lee").await, None);
     })
     .await;

@@ -155,7 +155,7 @@ async fn disabled_organization_is_hidden_and_members_see_the_reason() {
         root.press("Disable").await;
         root.is_told("sundial is disabled. We emailed its Owners.");
         root.reads("The name belongs to somebody else.");
-        assert!(world.email_about("dana", "is disabled").await.text.contains("The name belongs to somebody else."));
+        assert!(world.email_about("dana", "was disabled").await.text.contains("The name belongs to somebody else."));
 
         dana.open(YOURS).await;
         let line = dana.page.line("sundial").unwrap();
@@ -172,7 +172,7 @@ async fn disabled_organization_is_hidden_and_members_see_the_reason() {
         root.press("Enable").await;
         root.press("Enable").await;
         root.is_told("sundial is enabled again.");
-        world.email_about("dana", "can be managed again").await;
+        world.email_about("dana", "was enabled").await;
         dana.open("/org/sundial").await;
         dana.sees("The sundial project");
         dana.open("/manage/organization/sundial/people").await;
@@ -201,7 +201,7 @@ async fn stale_tab_does_not_act_for_another_account() {
         dana.is_told("Your request for The sundial project was submitted.");
         lee.open(YOURS).await;
         assert!(lee.page.offers("Withdraw", Some("sundial")), "{}", lee.page);
-        world.email_about("lee", "Your request for sundial is handed in").await;
+        world.email_about("lee", "Your request for sundial was submitted").await;
         *dana.cookies() = before;
         dana.open(YOURS).await;
         assert_eq!(dana.page.count_rows("sundial"), 0, "{}", dana.page);

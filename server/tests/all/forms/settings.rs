@@ -138,7 +138,7 @@ async fn email_is_added_verified_made_primary_and_the_old_one_removed() {
         // The old address gets an email too.
         for address in [old, work] {
             let emails = world.emails_to(address).await;
-            let told = "Letters for dana go to dana@work.example.org from now on";
+            let told = "Emails for dana now go to dana@work.example.org";
             assert!(emails.iter().any(|email| email.subject == told), "{address}: {emails:?}");
         }
 
