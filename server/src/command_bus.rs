@@ -22,7 +22,7 @@ pub use origin::{Origin, RequestContext};
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
 use crate::history;
-use crate::mail::{self, Mailer, Written};
+use crate::mail::{self, EmailBatch, Mailer};
 use crate::random::Random;
 use crate::store::outbox::NewEmail;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
@@ -311,9 +311,9 @@ impl CommandBus {
     ) -> StoreResult<Vec<NewEmail>> {
         let by = store::apply::Author { account: context.account(), address: origin.address() };
         let mut audit_events = history::audit_events(events, context, &by.address, ctx);
-        let Written { emails, held_back } = match emails {
-            Emails::Write => mail::drafts(tx, &self.mailer, events, context, ctx).await?,
-            Emails::Skip => Written::default(),
+        let EmailBatch { emails, held_back } = match emails {
+            Emails::Write => mail::compose(tx, &self.mailer, events, context, ctx).await?,
+            Emails::Skip => EmailBatch::default(),
         };
         audit_events.extend(
             held_back

@@ -30,7 +30,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The password of every demo account.
-pub const PASSWORD: &str = breached::OF_THE_DEMO;
+pub const PASSWORD: &str = breached::DEMO_PASSWORD;
 /// The administrator.
 pub const ADMINISTRATOR: &str = "morgan";
 /// An Owner of organizations.
@@ -71,8 +71,8 @@ pub async fn fill(bus: CommandBus, hasher: &Hasher, crowd: Option<u32>) -> Resul
     let now = bus.clock.now();
     let clock = Arc::new(FixedClock::at(now.minus(Seconds::days(61))));
     let mut bus = CommandBus { clock: Arc::<FixedClock>::clone(&clock), ..bus };
-    bus.mailer.goes_out = false;
-    bus.mailer.in_log = false;
+    bus.mailer.has_mail_server = false;
+    bus.mailer.logs_emails = false;
     bus.policy.mail_goes_out = false;
     let world = World { bus, clock, now, hash };
     world.play().await?;

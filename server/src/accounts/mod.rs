@@ -28,7 +28,7 @@ use shared::wire::accounts::{Reset, SignedIn, UsernameStanding, Verification, Vi
 #[async_trait]
 impl Accounts for Services {
     async fn viewer(&self, who: &Caller) -> Result<Viewer, Problem> {
-        let mail_goes_out = self.bus.mailer.goes_out;
+        let mail_goes_out = self.bus.mailer.has_mail_server;
         self.bus
             .query(who, async |tx, context| {
                 let account = match context.actor.person() {

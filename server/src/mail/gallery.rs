@@ -1,6 +1,6 @@
-//! One sample of each letter, for a developer's style guide. A test holds that none is missing.
+//! A sample of each email for a developer's style guide. A test checks that none is missing.
 
-use super::{Mailer, Receiver, emails};
+use super::{Mailer, Recipient, emails};
 use crate::command_bus::{Policy, RequestContext};
 use crate::store::outbox::NewEmail;
 use askama::Template;
@@ -18,13 +18,13 @@ use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::State;
 use uuid::Uuid;
 
-/// A letter, and when it is written.
+/// A sample email.
 pub struct Sample {
-    /// The change it tells of.
+    /// The kind of event that it is about.
     pub event: String,
-    /// Whom it goes to, in a preview's words.
+    /// Its audience, in the words of a preview.
     pub to: String,
-    draft: NewEmail,
+    email: NewEmail,
 }
 
 #[derive(Template)]
@@ -33,15 +33,15 @@ struct Gallery<'a> {
     samples: &'a [Sample],
 }
 
-/// The gallery as a page of its own, which needs no script.
+/// The gallery as a page without scripts.
 ///
 /// # Errors
-/// The template's trouble.
+/// The template can't be rendered.
 pub fn page(mailer: &Mailer) -> askama::Result<String> {
     Gallery { samples: &samples(mailer) }.render()
 }
 
-/// All letters there are, with the links in them.
+/// A sample of each email, with its links.
 pub fn samples(mailer: &Mailer) -> Vec<Sample> {
     let mira = party("mira");
     let actor = Actor::Person(Person {
@@ -64,25 +64,25 @@ pub fn samples(mailer: &Mailer) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Vec::new();
     for event in events() {
         for audience in audiences(&event) {
-            let receiver =
-                Receiver { account: None, username: reader(&audience), address: "somebody@example.org".to_owned() };
-            let Some(email) = emails::email(&event, &audience, &receiver.username, &context) else { continue };
-            let Some(mut draft) = mailer.draft(email, receiver, &mut ctx) else { continue };
-            draft.text = mailer.with_link(draft.id, draft.sealed.as_ref(), &draft.text).unwrap_or_default();
-            draft.html = mailer.with_link(draft.id, draft.sealed.as_ref(), &draft.html).unwrap_or_default();
-            samples.push(Sample { event: name_of(&event), to: audience.in_words(), draft });
+            let recipient =
+                Recipient { account: None, username: reader(&audience), address: "somebody@example.org".to_owned() };
+            let Some(template) = emails::email(&event, &audience, &recipient.username, &context) else { continue };
+            let Some(mut email) = mailer.render(template, recipient, &mut ctx) else { continue };
+            email.text = mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap_or_default();
+            email.html = mailer.with_link(email.id, email.sealed.as_ref(), &email.html).unwrap_or_default();
+            samples.push(Sample { event: name_of(&event), to: audience.in_words(), email });
         }
     }
     samples
 }
 
-/// What a change is called in the code.
+/// The name of an event's variant.
 pub fn name_of(event: &Event) -> String {
-    let shown = format!("{event:?}");
-    shown.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
+    let debug = format!("{event:?}");
+    debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
 }
 
-/// Whom a sample speaks to.
+/// The username of a sample's reader.
 fn reader(audience: &Audience) -> String {
     match audience {
         Audience::Account(party) => party.username.clone(),
@@ -105,7 +105,7 @@ fn reason(text: &str) -> NotDigested<Reason> {
     NotDigested(Reason::from_stored(text.to_owned()))
 }
 
-/// One change of each kind that is told to somebody.
+/// One event of each kind that has an email.
 fn events() -> Vec<Event> {
     let id = Uuid::from_u128(2);
     let secret = || NotDigested(Secret([7; 32]));
@@ -113,11 +113,8 @@ fn events() -> Vec<Event> {
     let name = || OrganizationName::from_stored("sundial".to_owned());
     let display_name = || DisplayName::from_stored("The Sundial Project".to_owned());
     let url = || OrganizationUrl::from_stored("https://sundial.example".to_owned());
-    let description = || {
-        Description::from_stored(
-            "Clocks that need no power.\nWe publish twelve packages, and look after their users together.".to_owned(),
-        )
-    };
+    let description =
+        || Description::from_stored("Clocks that need no power.\nWe publish and maintain twelve packages.".to_owned());
     let read = || RequestSnapshot {
         url: url(),
         description: description(),
@@ -197,7 +194,7 @@ fn events() -> Vec<Event> {
             account: dana(),
             ownerless: Vec::new(),
             invitations: NotDigested(0),
-            reason: reason("Somebody else uses it, by all we see. Write to us."),
+            reason: reason("We think somebody else is using it. Please contact us."),
         },
         Event::AccountEnabled { account: dana() },
         Event::RequestFiled {
@@ -216,7 +213,7 @@ fn events() -> Vec<Event> {
             name: name(),
             display_name: display_name(),
             message: NotDigested(MessageId(id)),
-            question: reason("Which packages are these?\nAnd who looks after them today?"),
+            question: reason("Which packages are these?\nAnd who maintains them today?"),
         },
         answered(true),
         answered(false),
@@ -237,7 +234,7 @@ fn events() -> Vec<Event> {
             name: name(),
             display_name: display_name(),
             read: read(),
-            reason: reason("The name is that of a project which somebody else looks after. Ask for another."),
+            reason: reason("Somebody else maintains a project with this name. Please choose another name."),
         },
         Event::RivalClosed { id: RequestId(id), applicant: dana(), name: name(), display_name: display_name() },
         Event::OrganizationDisabled {
@@ -245,7 +242,7 @@ fn events() -> Vec<Event> {
             name: name(),
             display_name: display_name(),
             invitations: NotDigested(0),
-            reason: reason("Its packages carried something that mines coins. We look into it."),
+            reason: reason("Its packages contained a cryptocurrency miner. We are investigating."),
         },
         Event::OrganizationEnabled { id: OrganizationId(id), name: name(), display_name: display_name() },
         Event::MemberInvited {

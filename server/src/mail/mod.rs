@@ -1,12 +1,12 @@
-//! Letters: what they say ([`letters`]), how they wait for the mail server ([`crate::store::outbox`]),
-//! and how they go out ([`worker`], [`transport`], [`refusals`], [`pace`]); [`gallery`] shows them all.
+//! Email: what each says ([`emails`]), how it waits ([`crate::store::outbox`]), and how it is sent ([`worker`],
+//! [`transport`], [`refusals`], [`timing`]). [`gallery`] shows a sample of each.
 
 pub mod emails;
 pub mod gallery;
-pub mod pace;
+mod link_breaks;
 pub mod refusals;
+pub mod timing;
 pub mod transport;
-mod unlinked;
 pub mod worker;
 
 use crate::command_bus::RequestContext;
@@ -16,184 +16,182 @@ use crate::store::outbox::{self, EmailCount, NewEmail};
 use crate::store::{StoreResult, Tx, addresses};
 use askama::Template;
 use emails::{EmailTemplate, Link};
+use link_breaks::break_links;
 use shared::ids::{AccountId, EmailId};
 use shared::rules::audience::{former_owners, recipients};
 use shared::rules::{Audience, DecisionContext, Event, Party};
 use shared::timestamp::Seconds;
 use shared::wire::administration::EmailState;
 use std::mem::{self, Discriminant};
-use unlinked::unlinked;
 
-/// Stands in a letter's text for a link that is a secret, until the letter goes out. Only in a letter that
-/// has such a link: in any other the character is somebody's own.
+/// Stands for a secret link in an email's text until the email is sent. In an email without such a link, the character is
+/// just text.
 const SECRET_LINK: &str = "\u{fffc}";
 
-/// What takes the place of a secret link once it is forgotten.
+/// What replaces a secret link once it is forgotten.
 pub const FORGOTTEN: outbox::LinkReplacement<'_> =
     outbox::LinkReplacement { placeholder: SECRET_LINK, text: "(the link has been forgotten)" };
 
-/// What letters need to know of the site.
+/// Writes emails.
 #[derive(Clone)]
 pub struct Mailer {
-    /// Where the site is, without a slash at the end: every link begins with it.
+    /// The site's URL without a slash at the end. Every link begins with it.
     pub public_url: String,
     /// Seals secret links.
     pub key: Key,
-    /// Whether a mail server is configured; otherwise letters are kept and read by an administrator.
-    pub goes_out: bool,
-    /// Whether letters also stand in the log: on a developer's machine alone, for they hold secrets.
-    pub in_log: bool,
+    /// Whether a mail server is configured. Otherwise emails are kept, and administrators read them.
+    pub has_mail_server: bool,
+    /// Whether emails are also written to the log. This is only for developers, because emails hold secrets.
+    pub logs_emails: bool,
 }
 
 impl Mailer {
-    /// The state in which a letter begins.
+    /// The first state of an email.
     pub const fn new_emails(&self) -> EmailState {
-        if self.goes_out { EmailState::Waiting } else { EmailState::Kept }
+        if self.has_mail_server { EmailState::Waiting } else { EmailState::Kept }
     }
 
-    /// A letter's text with its secret link, if it has one; `None` when it was sealed with another key.
+    /// The text of an email with its secret link, if it has one. Returns `None` if the link was sealed with another key.
     pub fn with_link(&self, id: EmailId, sealed: Option<&Vec<u8>>, text: &str) -> Option<String> {
         let Some(sealed) = sealed else { return Some(text.to_owned()) };
         let link = self.key.open(sealed, id.0.as_bytes())?;
         Some(text.replace(SECRET_LINK, &link))
     }
 
-    /// Shows a letter to a developer.
-    pub fn log(&self, draft: &NewEmail) {
-        if self.in_log {
-            let text = self.with_link(draft.id, draft.sealed.as_ref(), &draft.text).unwrap_or_default();
-            tracing::info!("letter to {}: {}\n\n{text}\n", draft.to, draft.subject);
+    /// Writes an email to a developer's log.
+    pub fn log(&self, email: &NewEmail) {
+        if self.logs_emails {
+            let text = self.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap_or_default();
+            tracing::info!("email to {}: {}\n\n{text}\n", email.to, email.subject);
         }
     }
 
-    /// The text of a letter with a secret link as a page shows it where a mail server is configured.
+    /// The text of an email as a page shows it if a mail server is configured.
     pub fn without_link(text: &str) -> String {
-        text.replace(SECRET_LINK, "(a secret link, which only the receiver sees)")
+        text.replace(SECRET_LINK, "(a secret link, which only the recipient can see)")
     }
 
-    /// The text of a letter whose secret link does not open.
+    /// The text of an email whose secret link was sealed with another key.
     pub fn with_closed_link(text: &str) -> String {
-        text.replace(SECRET_LINK, "(a secret link, which was sealed with another key than this server's)")
+        text.replace(SECRET_LINK, "(a secret link, which was sealed with another server's key)")
     }
 }
 
-/// What is written of a list of changes.
+/// The emails about a list of events.
 #[derive(Default)]
-pub struct Written {
+pub struct EmailBatch {
     pub emails: Vec<NewEmail>,
-    /// What is not written, because the day's allowance is used up.
-    pub held_back: Vec<HeldBack>,
+    /// Emails that are not written, because the actor's daily quota for the recipient is used up.
+    pub held_back: Vec<HeldBackEmail>,
 }
 
-/// A letter that is not written: whoever acts has caused too many to its receiver.
-pub struct HeldBack {
+/// An email that is not written.
+pub struct HeldBackEmail {
     pub to: Party,
     pub subject: String,
 }
 
-/// A letter, and how many further changes it tells of that are of the kind of the first: what else it tells follows from
-/// them, and its subject does not count it.
-struct Begun {
-    receiver: Receiver,
+/// An email to which further events can be added.
+struct PendingEmail {
+    recipient: Recipient,
     email: EmailTemplate,
+    /// The kind of the first event.
     kind: Discriminant<Event>,
-    further: usize,
+    /// How many more events of that kind it has. The subject doesn't count other kinds, because they are consequences.
+    more: usize,
 }
 
-/// Somebody's address.
+/// Whom an email goes to.
 #[derive(PartialEq, Eq)]
-struct Receiver {
+struct Recipient {
     account: Option<AccountId>,
     username: String,
     address: String,
 }
 
-/// The letters that follow from a list of changes, one for each receiver, so that none sees another. Only what verifies an
-/// address goes to one that is not verified, and beyond the day's allowance nothing goes from one account to another.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn drafts(
+/// Writes the emails about a list of events, one for each recipient, so that no recipient sees another. Only an email that
+/// verifies an address goes to an unverified one. Above the daily quota, nothing goes from one account to another.
+pub async fn compose(
     tx: &mut Tx<'_>,
     mailer: &Mailer,
     events: &[Event],
     context: &RequestContext,
     ctx: &mut DecisionContext,
-) -> StoreResult<Written> {
-    let mut begun: Vec<Begun> = Vec::new();
-    let gone = former_owners(events);
-    read_ahead(tx, events).await?;
+) -> StoreResult<EmailBatch> {
+    let mut pending: Vec<PendingEmail> = Vec::new();
+    let former_owners = former_owners(events);
+    prefetch(tx, events).await?;
     for (event, audience) in recipients(events) {
         let kind = mem::discriminant(event);
-        for receiver in receivers(tx, event, &audience, &gone).await? {
-            let Some(email) = emails::email(event, &audience, &receiver.username, context) else { continue };
-            let same = |one: &&mut Begun| one.receiver == receiver && one.email.goes_with(&email);
-            match begun.iter_mut().find(same) {
+        for recipient in read_recipients(tx, event, &audience, &former_owners).await? {
+            let Some(email) = emails::email(event, &audience, &recipient.username, context) else { continue };
+            let same = |one: &&mut PendingEmail| one.recipient == recipient && one.email.can_merge(&email);
+            match pending.iter_mut().find(same) {
                 Some(one) => {
-                    one.further += usize::from(one.kind == kind);
-                    one.email.also(email);
+                    one.more += usize::from(one.kind == kind);
+                    one.email.merge(email);
                 }
-                None => begun.push(Begun { receiver, email, kind, further: 0 }),
+                None => pending.push(PendingEmail { recipient, email, kind, more: 0 }),
             }
         }
     }
-    let mut allowance = Allowance::of(tx, context, &begun).await?;
-    let mut written = Written::default();
-    for Begun { receiver, mut email, further, .. } in begun {
-        if further > 0 {
-            email.subject = format!("{}, and {further} more", email.subject);
+    let mut quota = DailyQuota::read(tx, context, &pending).await?;
+    let mut batch = EmailBatch::default();
+    for PendingEmail { recipient, mut email, more, .. } in pending {
+        if more > 0 {
+            email.subject = format!("{}, and {more} more", email.subject);
         }
-        match receiver.account.filter(|account| !allowance.takes(*account)) {
+        match recipient.account.filter(|account| !quota.take(*account)) {
             Some(id) => {
-                let to = Party { id, username: receiver.username };
-                written.held_back.push(HeldBack { to, subject: email.subject });
+                let to = Party { id, username: recipient.username };
+                batch.held_back.push(HeldBackEmail { to, subject: email.subject });
             }
-            None => written.emails.extend(mailer.draft(email, receiver, ctx)),
+            None => batch.emails.extend(mailer.render(email, recipient, ctx)),
         }
     }
-    Ok(written)
+    Ok(batch)
 }
 
-/// How many letters whoever acts may still cause, and to whom.
-struct Allowance {
-    /// Who acts, if it is a person: to themselves they cause what they like.
-    me: Option<AccountId>,
+/// How many emails the actor may still cause to each recipient today.
+struct DailyQuota {
+    /// The actor, if it is a person. Emails to themselves don't count.
+    actor: Option<AccountId>,
     caused: Vec<EmailCount>,
-    most: u32,
+    max: u32,
 }
 
-impl Allowance {
-    async fn of(tx: &mut Tx<'_>, context: &RequestContext, begun: &[Begun]) -> StoreResult<Self> {
-        let me = context.account();
-        let to_others = begun.iter().any(|one| one.receiver.account != me);
-        let caused = match me.filter(|_| to_others) {
-            Some(me) => outbox::count_caused_by(tx, me, context.now.minus(Seconds::days(1))).await?,
+impl DailyQuota {
+    async fn read(tx: &mut Tx<'_>, context: &RequestContext, pending: &[PendingEmail]) -> StoreResult<Self> {
+        let actor = context.account();
+        let to_others = pending.iter().any(|one| one.recipient.account != actor);
+        let caused = match actor.filter(|_| to_others) {
+            Some(actor) => outbox::count_caused_by(tx, actor, context.now.minus(Seconds::days(1))).await?,
             None => Vec::new(),
         };
-        Ok(Self { me, caused, most: context.policy.emails_to_one_a_day })
+        Ok(Self { actor, caused, max: context.policy.emails_to_one_a_day })
     }
 
-    /// Whether one more may be written to somebody, which is counted.
-    fn takes(&mut self, receiver: AccountId) -> bool {
-        if self.me.is_none_or(|me| me == receiver) {
+    /// Counts an email to a recipient. Returns false if the quota is used up.
+    fn take(&mut self, recipient: AccountId) -> bool {
+        if self.actor.is_none_or(|actor| actor == recipient) {
             return true;
         }
-        match self.caused.iter_mut().find(|one| one.recipient == receiver) {
-            Some(one) if one.emails >= self.most => false,
+        match self.caused.iter_mut().find(|one| one.recipient == recipient) {
+            Some(one) if one.emails >= self.max => false,
             Some(one) => {
                 one.emails += 1;
                 true
             }
             None => {
-                self.caused.push(EmailCount { recipient: receiver, emails: 1 });
+                self.caused.push(EmailCount { recipient, emails: 1 });
                 true
             }
         }
     }
 }
 
-/// Reads at once whom most lists of changes concern: an organization's Owners and one person.
-async fn read_ahead(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
+/// Reads in one query the accounts that most lists of events need: an organization's Owners and one person.
+async fn prefetch(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
     let of_owners = |(_, audience): (&Event, Audience)| match audience {
         Audience::Owners { organization, but, .. } => Some((organization, but)),
         _ => None,
@@ -204,29 +202,28 @@ async fn read_ahead(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
     Ok(())
 }
 
-/// Whoever is told, but for those who are no Owners any more by the change itself, and for addresses of which nobody has
-/// shown that they are theirs.
-async fn receivers(
+/// The recipients of an audience, except for those who stop being Owners by the same events, and for unverified addresses.
+async fn read_recipients(
     tx: &mut Tx<'_>,
     event: &Event,
     audience: &Audience,
-    gone: &[AccountId],
-) -> StoreResult<Vec<Receiver>> {
-    let of = |a: Account| Receiver { account: Some(a.id), username: a.username, address: a.email };
-    // The operator vouches for the address of an account that they make.
+    former_owners: &[AccountId],
+) -> StoreResult<Vec<Recipient>> {
+    let of = |a: Account| Recipient { account: Some(a.id), username: a.username, address: a.email };
+    // The operator vouches for the address of an account that they create.
     let verifies = matches!(event, Event::VerificationAsked { .. } | Event::AccountCreated { trusted: true, .. });
     let found: Vec<Account> = match audience {
         Audience::Address { account, username, email } => {
             if !verifies && !addresses::is_verified(tx, *account, &email.to_ascii_lowercase()).await? {
                 return Ok(Vec::new());
             }
-            return Ok(vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]);
+            return Ok(vec![Recipient { account: Some(*account), username: username.clone(), address: email.clone() }]);
         }
         Audience::Account(party) => accounts::recipient(tx, party.id).await?.into_iter().collect(),
         Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().collect(),
         Audience::Owners { organization, but, .. } => {
-            let told = |owner: &Account| Some(owner.id) != *but && !gone.contains(&owner.id);
-            accounts::owners(tx, *organization).await?.into_iter().filter(told).collect()
+            let is_told = |owner: &Account| Some(owner.id) != *but && !former_owners.contains(&owner.id);
+            accounts::owners(tx, *organization).await?.into_iter().filter(is_told).collect()
         }
         Audience::Members { organization, but, .. } => {
             accounts::members(tx, *organization).await?.into_iter().filter(|member| member.id != *but).collect()
@@ -258,12 +255,12 @@ struct HtmlPart<'a> {
 }
 
 impl Mailer {
-    /// The site by its host: a letter has one link, and this is none.
+    /// The site's host. It isn't a link, because an email has only one.
     fn site(&self) -> &str {
         self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, host)| host)
     }
 
-    fn draft(&self, email: EmailTemplate, receiver: Receiver, ctx: &mut DecisionContext) -> Option<NewEmail> {
+    fn render(&self, email: EmailTemplate, recipient: Recipient, ctx: &mut DecisionContext) -> Option<NewEmail> {
         let id = ctx.id::<EmailId>().0;
         let (link, sealed) = match email.link {
             None => (None, None),
@@ -275,16 +272,16 @@ impl Mailer {
             }
         };
         let link = link.as_ref().map(|(label, address)| (*label, address.as_str()));
-        // Somebody's own words stand apart, as theirs; among ours, a name is never a link.
-        let (quote, why, site) = (email.quote.as_deref(), unlinked(&email.why), self.site());
-        let paragraphs: Vec<String> = email.paragraphs.iter().map(|paragraph| unlinked(paragraph)).collect();
-        let (paragraphs, why, subject) = (paragraphs.as_slice(), why.as_str(), unlinked(&email.subject));
+        // A quote is shown as somebody's own text. In our sentences a name must not become a link.
+        let (quote, why, site) = (email.quote.as_deref(), break_links(&email.why), self.site());
+        let paragraphs: Vec<String> = email.paragraphs.iter().map(|paragraph| break_links(paragraph)).collect();
+        let (paragraphs, why, subject) = (paragraphs.as_slice(), why.as_str(), break_links(&email.subject));
         let text = TextPart { paragraphs, quote, link, why, site }.render().ok()?;
         let html = HtmlPart { subject: &subject, paragraphs, quote, link, why, site }.render().ok()?;
         Some(NewEmail {
             id,
-            account: receiver.account,
-            to: receiver.address,
+            account: recipient.account,
+            to: recipient.address,
             subject: email.subject,
             text,
             html,

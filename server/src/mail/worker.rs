@@ -1,10 +1,10 @@
-//! The worker: leases letters that are due, hands them to the mail server, and notes what came of it.
-//! Several workers, on several servers, may run at once. A letter goes out at least once: a worker that
-//! dies after the mail server took a letter, and before that is noted, leaves it to be sent again.
+//! The mail worker leases emails that are due, sends them, and records the results. Several workers on several servers may
+//! run at once. An email is sent at least once: if a worker dies between the mail server's acceptance and the record of it,
+//! that email is sent again.
 
 use super::FORGOTTEN;
-use super::pace::Pace;
-use super::transport::{Answer, Line, Transport};
+use super::timing::MailTiming;
+use super::transport::{SendResult, SmtpConnection, Transport};
 use crate::broadcast::Topic;
 use crate::command_bus::{CommandBus, Origin};
 use crate::store::outbox::{self, OutboxEmail};
@@ -19,170 +19,179 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-/// How many letters are taken at a time.
-const AT_ONCE: i64 = 8;
-/// After so many tries a letter is given up; the waits between them add up to about four days.
-pub(super) const TRIES: u32 = 12;
-/// How long the worker waits after another transaction came first, or the database was away for a moment.
+/// How many emails are leased at a time.
+const BATCH: i64 = 8;
+/// After so many tries an email fails. The waits between them add up to about four days.
+pub(super) const MAX_TRIES: u32 = 12;
+/// How long the worker waits after a conflict with another transaction or while the database is unavailable.
 const SOON: Duration = Duration::from_millis(200);
 
-/// Sends letters until it is told to stop; a letter that is on its way is finished first.
+/// Sends emails until it is told to stop. An email that is being sent is finished first.
 pub async fn run(bus: CommandBus, transport: Transport, mut stop: watch::Receiver<bool>) {
     let worker = Uuid::from_bytes(bus.random.seed().first_chunk().copied().unwrap_or_default());
     if bus.store.is_embedded() {
-        // This folder is nobody else's: what is leased was leased by one that has died.
-        let taken: StoreResult<u64> = bus.store.write(async |tx: &mut Tx<'_>| outbox::end_all_leases(tx).await).await;
-        if let Err(error) = taken {
-            tracing::warn!(%error, "the leases of the last run stay until they run out");
+        // Nobody else uses this folder, so the remaining leases belong to a worker that has died.
+        let released: StoreResult<u64> =
+            bus.store.write(async |tx: &mut Tx<'_>| outbox::end_all_leases(tx).await).await;
+        if let Err(error) = released {
+            tracing::warn!(%error, "could not release the leases of the last run");
         }
     }
     while !*stop.borrow() {
-        let (sent, nap) = match round(&bus, &transport, worker, &stop).await {
-            Ok(sent) => (sent, transport.pace.nap()),
+        let (sent, pause) = match run_once(&bus, &transport, worker, &stop).await {
+            Ok(sent) => (sent, transport.timing.poll_interval()),
             Err(error) if error.is_race() => (0, SOON),
             Err(error) => {
-                tracing::warn!(%error, "the mail worker could not reach the database");
-                (0, transport.pace.nap())
+                tracing::warn!(%error, "the mail worker can't reach the database");
+                (0, transport.timing.poll_interval())
             }
         };
-        // A full round may have left more behind: go on at once.
-        if sent < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
+        // After a full batch there may be more, so the next run starts at once.
+        if sent < usize::try_from(BATCH).unwrap_or(usize::MAX) {
             tokio::select! {
                 () = bus.emails_written.notified() => {}
-                () = tokio::time::sleep(nap) => {}
+                () = tokio::time::sleep(pause) => {}
                 _ = stop.changed() => {}
             }
         }
     }
 }
 
-/// Takes the letters that are due and tries to send each; answers how many there were. When it is told to
-/// stop, or the lease does not last for another letter, the rest is given back.
+/// Leases a batch of emails that are due and tries to send each. Returns how many there were. When it is told to stop, or
+/// the lease is too short for another email, it releases the rest.
 ///
 /// # Errors
-/// The database's own trouble. Letters that were leased come back when the lease has run out.
-pub async fn round(
+/// The database failed. Emails that are still leased become due when the lease expires.
+pub async fn run_once(
     bus: &CommandBus,
     transport: &Transport,
     worker: Uuid,
     stop: &watch::Receiver<bool>,
 ) -> StoreResult<usize> {
-    let (now, pace) = (bus.clock.now(), transport.pace);
-    let until = now.plus(pace.lease());
+    let (now, timing) = (bus.clock.now(), transport.timing);
+    let until = now.plus(timing.lease());
     let due: Vec<OutboxEmail> =
-        bus.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, until, AT_ONCE).await).await?;
-    let mut line = transport.line();
+        bus.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, until, BATCH).await).await?;
+    let mut connection = transport.connection();
     for email in &due {
-        if *stop.borrow() || bus.clock.now().plus(pace.email_takes()) > until {
+        if *stop.borrow() || bus.clock.now().plus(timing.send_timeout()) > until {
             bus.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
             break;
         }
         let span = tracing::info_span!("letter", email = %email.id, tries = email.tries);
-        deliver(bus, &mut line, email, Lease { worker, until, pace }, stop).instrument(span).await?;
+        deliver(bus, &mut connection, email, Lease { worker, until, timing }, stop).instrument(span).await?;
         bus.broadcast.publish(Topic::Emails);
     }
-    line.close().await;
+    connection.close().await;
     Ok(due.len())
 }
 
-/// For how long, and in whose name, letters are leased.
+/// The lease of a batch.
 #[derive(Clone, Copy)]
 struct Lease {
     worker: Uuid,
     until: Timestamp,
-    pace: Pace,
+    timing: MailTiming,
 }
 
-/// Tries to send one letter, and notes what came of it.
+/// Tries to send one email, and records the result.
 ///
 /// # Errors
-/// That can't be noted; the letter comes back when the lease has run out.
+/// The result could not be recorded. The email becomes due when the lease expires.
 async fn deliver(
     bus: &CommandBus,
-    line: &mut Line<'_>,
+    connection: &mut SmtpConnection<'_>,
     email: &OutboxEmail,
     lease: Lease,
     stop: &watch::Receiver<bool>,
 ) -> StoreResult<()> {
-    let answer = try_one(bus, line, email).await;
-    let mut said = false;
-    while let Err(error) = note(bus, lease.pace, lease.worker, email, &answer).await {
-        // The database may be back in a moment: what is known of this letter, and whose turn it is to try the others, is
-        // worth waiting for as long as the lease lasts.
+    let result = send(bus, connection, email).await;
+    let mut warned = false;
+    while let Err(error) = record(bus, lease.timing, lease.worker, email, &result).await {
+        // The database may be back in a moment. Without the record, the email would be sent twice, so this waits for as
+        // long as the lease lasts.
         if *stop.borrow() || bus.clock.now() >= lease.until || !error.is_transient() {
             return Err(error);
         }
-        if !said {
-            tracing::warn!(%error, "what came of a letter waits for the database");
-            said = true;
+        if !warned {
+            tracing::warn!(%error, "waiting for the database to record the result of an email");
+            warned = true;
         }
         tokio::time::sleep(SOON).await;
     }
     Ok(())
 }
 
-async fn try_one(bus: &CommandBus, line: &mut Line<'_>, email: &OutboxEmail) -> Answer {
+async fn send(bus: &CommandBus, connection: &mut SmtpConnection<'_>, email: &OutboxEmail) -> SendResult {
     let with_link = |text: &str| bus.mailer.with_link(email.id, email.sealed.as_ref(), text);
     match with_link(&email.text).zip(with_link(&email.html)) {
-        Some((text, html)) => line.send(email, text, html).await,
+        Some((text, html)) => connection.send(email, text, html).await,
         None => {
-            // It waits for the server that has the key: without its link it is worth nothing.
-            tracing::error!("the key does not open a letter's secret link: is it another server's key file?");
-            Answer::Later("its secret link was sealed with another key than this server's".to_owned())
+            // It waits for a server that has the key, because the email is useless without its link.
+            tracing::error!(
+                "the secret link of an email was sealed with another key: does this server have the right key file?"
+            );
+            SendResult::TemporaryFailure("its secret link was sealed with another server's key".to_owned())
         }
     }
 }
 
-async fn note(bus: &CommandBus, pace: Pace, worker: Uuid, email: &OutboxEmail, answer: &Answer) -> StoreResult<()> {
+async fn record(
+    bus: &CommandBus,
+    timing: MailTiming,
+    worker: Uuid,
+    email: &OutboxEmail,
+    result: &SendResult,
+) -> StoreResult<()> {
     let now = bus.clock.now();
     let to = EmailAddress::from_stored(email.to.clone());
-    if let Answer::Unknown(why) = answer {
-        // The mark comes first: if the database goes in between, the letter is noted later and the mark again, which
-        // changes nothing. The other way round, it would be lost.
-        mark(bus, &to, Some(why)).await?;
+    if let SendResult::UnknownMailbox(why) = result {
+        // The address is marked first. If the database fails in between, both are recorded again, and a second mark changes
+        // nothing. In the other order, the mark would be lost.
+        note_delivery(bus, &to, Some(why)).await?;
     }
     let reached: StoreResult<bool> = bus
         .store
-        .write(async |tx: &mut Tx<'_>| match answer {
-            Answer::Taken => {
+        .write(async |tx: &mut Tx<'_>| match result {
+            SendResult::Accepted => {
                 outbox::mark_sent(tx, email.id, worker, FORGOTTEN, now).await?;
                 addresses::bounces(tx, &to).await
             }
-            Answer::Later(why) => {
-                let again = (email.tries < TRIES).then(|| now.plus(pace.pause(email.tries)));
+            SendResult::TemporaryFailure(why) => {
+                let again = (email.tries < MAX_TRIES).then(|| now.plus(timing.backoff(email.tries)));
                 outbox::mark_failed(tx, email.id, worker, why, again).await?;
                 Ok(false)
             }
-            Answer::Never(why) | Answer::Unknown(why) => {
+            SendResult::PermanentFailure(why) | SendResult::UnknownMailbox(why) => {
                 outbox::mark_failed(tx, email.id, worker, why, None).await?;
                 Ok(false)
             }
         })
         .await;
     let reached = reached?;
-    match answer {
-        Answer::Taken => tracing::info!("letter.sent"),
-        Answer::Later(why) | Answer::Never(why) | Answer::Unknown(why) => {
+    match result {
+        SendResult::Accepted => tracing::info!("letter.sent"),
+        SendResult::TemporaryFailure(why) | SendResult::PermanentFailure(why) | SendResult::UnknownMailbox(why) => {
             tracing::warn!(why, "letter.not_sent");
         }
     }
-    // The letter is noted, and must not be sent again for a mark: the next letter to the address takes it away.
-    if reached && let Err(error) = mark(bus, &to, None).await {
-        tracing::warn!(%error, "an address stays marked, though a letter reached it");
+    // The email is recorded and must not be sent again because of this. The next email to the address removes the mark.
+    if reached && let Err(error) = note_delivery(bus, &to, None).await {
+        tracing::warn!(%error, "could not unmark an address that an email has reached");
     }
     Ok(())
 }
 
-/// Marks an address as one that refuses letters, or takes the mark away.
+/// Marks an address whose mailbox is refused, or removes the mark.
 ///
 /// # Errors
-/// The database is away. What it can't do at all is logged: it must not keep the letter from being noted.
-async fn mark(bus: &CommandBus, email: &EmailAddress, refusal: Option<&str>) -> StoreResult<()> {
+/// The database is unavailable. Other problems are only logged, because they must not keep the result from being recorded.
+async fn note_delivery(bus: &CommandBus, email: &EmailAddress, refusal: Option<&str>) -> StoreResult<()> {
     let command = NoteDelivery { email: email.clone(), refusal: refusal.map(str::to_owned) };
     match bus.execute(Origin::Job("mail"), command, Consent::default()).await {
-        Err(Problem::Unavailable {}) => Err(StoreError::Unavailable("an address could not be marked".to_owned())),
+        Err(Problem::Unavailable {}) => Err(StoreError::Unavailable("could not mark an address".to_owned())),
         Err(problem) => {
-            tracing::error!(?problem, "what the mail server said of an address could not be noted");
+            tracing::error!(?problem, "could not record a refused or reached address");
             Ok(())
         }
         Ok(_) => Ok(()),

@@ -61,7 +61,9 @@ async fn account_made_by_the_operator_is_emailed_to_its_holder() {
         assert_eq!(emails.len(), 1);
         let email = &emails[0];
         assert_eq!((email.to.as_str(), email.subject.as_str()), ("boss@boss.example", "Your account boss was created"));
-        assert!(email.sealed.is_none() && email.text.contains("The site operator created the administrator account boss"));
+        assert!(
+            email.sealed.is_none() && email.text.contains("The site operator created the administrator account boss")
+        );
     })
     .await;
 }

@@ -1,16 +1,15 @@
-//! What people wrote is never a link in a letter: mail programs make one of everything that looks like an address, so a
-//! username `www.win.example` would be an advertisement with the site's name under it.
+//! Breaks up everything in an email that a mail program would turn into a link. Otherwise a username such as
+//! `www.win.example` would be an advertisement with the site's name under it.
 
 use shared::addresses::EmailAddress;
 use shared::unicode::LINK_BREAK;
 
-/// A text in which no mail program finds a link. E-mail addresses and amounts stay as they are, so that they can be
-/// copied.
-pub fn unlinked(text: &str) -> String {
-    text.split_inclusive(char::is_whitespace).map(word).collect()
+/// The text with its links broken. Email addresses and amounts stay as they are, so that they can be copied.
+pub fn break_links(text: &str) -> String {
+    text.split_inclusive(char::is_whitespace).map(break_word).collect()
 }
 
-fn word(word: &str) -> String {
+fn break_word(word: &str) -> String {
     let bare = word.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?'));
     if is_amount(bare) || is_mailbox(bare) {
         return word.to_owned();
@@ -19,9 +18,9 @@ fn word(word: &str) -> String {
     let mut rest = word.chars().peekable();
     while let Some(c) = rest.next() {
         broken.push(c);
-        let goes_on = rest.peek().is_some_and(|next| !next.is_whitespace());
-        // A full stop of another script is a dot to those who look a name up.
-        if goes_on
+        let continues = rest.peek().is_some_and(|next| !next.is_whitespace());
+        // Resolvers treat the full stop of another script as a dot.
+        if continues
             && (matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}') || (c == ':' && rest.peek() == Some(&'/')))
         {
             broken.push(LINK_BREAK);
@@ -30,15 +29,15 @@ fn word(word: &str) -> String {
     broken
 }
 
-/// Whether it is a number, perhaps with decimals.
+/// Whether it is a number with or without decimals.
 fn is_amount(word: &str) -> bool {
     word.bytes().filter(|b| *b == b'.').count() <= 1 && word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
-/// Whether it is an e-mail address and nothing that a mail program could take for a page.
+/// Whether it is an email address, and nothing that a mail program could take for a web address.
 fn is_mailbox(word: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+');
-    word.chars().all(plain) && EmailAddress::parse(word).is_ok()
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+');
+    word.chars().all(is_plain) && EmailAddress::parse(word).is_ok()
 }
 
 #[cfg(test)]
@@ -46,8 +45,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_looks_like_a_page_is_left_whole() {
-        for (text, then) in [
+    fn text_that_looks_like_a_web_address_is_broken() {
+        for (text, expected) in [
             ("www.win.example invited you.", "www.|win.|example invited you."),
             ("see https://win.example/a.b", "see https:|//win.|example/a.|b"),
             ("http://win", "http:|//win"),
@@ -60,7 +59,7 @@ mod tests {
             ("The address dana@work.example was added.", "The address dana@work.example was added."),
             ("8 March 2026, 11:40 UTC.", "8 March 2026, 11:40 UTC."),
         ] {
-            assert_eq!(unlinked(text), then.replace('|', &LINK_BREAK.to_string()));
+            assert_eq!(break_links(text), expected.replace('|', &LINK_BREAK.to_string()));
         }
     }
 }
