@@ -120,7 +120,7 @@ pub async fn with_hash(services: &Services, client: &str, account: NewAccount) -
 /// # Errors
 /// The password is on a list of leaked passwords, or too many hashes are waiting already.
 pub async fn new_hash(services: &Services, client: &str, password: Password) -> Result<String, Problem> {
-    if breached::is_known(&password) {
+    if breached::is_breached(&password) {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordLeaked {}).into());
     }
     let salt = services.bus.random.seed().first_chunk().copied().unwrap_or_default();

@@ -71,7 +71,7 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
         .await;
     let (hash, against) = counted?;
     let hasher = services.hasher.for_client(&throttle::client(&who.address));
-    let matched = hasher.matches(offered, Some(hash.clone())).await;
+    let matched = hasher.verify(offered, Some(hash.clone())).await;
     if matched != Ok(false) {
         // The password was right, or was not checked.
         throttle::refund(bus, &against).await;

@@ -55,12 +55,12 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let password = faults.take(Field::Password, Password::for_verification(password));
     let ((), password) = faults.finish(named.zip(password))?;
     // A demo site may have been opened to others since.
-    if !services.is_local && breached::is_of_the_demo(&password) {
+    if !services.is_local && breached::is_demo_password(&password) {
         return Err(Refusal::DemoPassword {}.into());
     }
 
     let Attempt { hash, against, overrun } = count_attempt(services, who, name).await?;
-    let matched = services.hasher.for_client(&throttle::client(&who.address)).matches(password, hash.clone()).await;
+    let matched = services.hasher.for_client(&throttle::client(&who.address)).verify(password, hash.clone()).await;
     if matched.is_err() {
         // The password was not checked.
         throttle::refund(&services.bus, &against).await;

@@ -1,30 +1,30 @@
-//! Passwords that are known to be broken (rules, section 2): the 9,728 of at least 15 characters among the million
-//! commonest of the “10 million passwords” that Mark Burnett gave to the public domain.
+//! The list of leaked passwords (rules, section 2): the 9,728 of at least 15 characters among the million most common in
+//! Mark Burnett's “10 million passwords”, which are in the public domain.
 //!
-//! They are kept as the first six bytes of the SHA-256 of their lower-cased text, sorted: nobody has to read them, and
-//! one password in thirty thousand million is refused by chance.
+//! The file holds the first six bytes of the SHA-256 of each lower-cased password, sorted. It is therefore small and not
+//! readable, and one password in thirty thousand million is refused by chance.
 
 use sha2::{Digest as _, Sha256};
 use shared::passwords::Password;
 
 const SIZE: usize = 6;
-const KNOWN: &[u8] = include_bytes!("breached.bin");
+const HASHES: &[u8] = include_bytes!("breached.bin");
 
-/// Everybody's on a site that is filled to look around in: it stands in the documentation.
-pub const OF_THE_DEMO: &str = "a password for looking around";
+/// The password of every demo account. It is public, because it is in the documentation.
+pub const DEMO_PASSWORD: &str = "a password for looking around";
 
-/// Whether it is the demo's password, in whatever case.
-pub fn is_of_the_demo(password: &Password) -> bool {
-    password.reveal().to_lowercase() == OF_THE_DEMO
+/// Whether it is the demo's password, in upper or lower case.
+pub fn is_demo_password(password: &Password) -> bool {
+    password.reveal().to_lowercase() == DEMO_PASSWORD
 }
 
-/// Whether a password stands on the list, in whatever case, or is the demo's.
-pub fn is_known(password: &Password) -> bool {
-    if is_of_the_demo(password) {
+/// Whether a password is on the list, in upper or lower case, or is the demo's.
+pub fn is_breached(password: &Password) -> bool {
+    if is_demo_password(password) {
         return true;
     }
     let hash: [u8; 32] = Sha256::digest(password.reveal().to_lowercase()).into();
-    let (entries, _) = KNOWN.as_chunks::<SIZE>();
+    let (entries, _) = HASHES.as_chunks::<SIZE>();
     hash.first_chunk::<SIZE>().is_some_and(|start| entries.binary_search(start).is_ok())
 }
 
@@ -33,22 +33,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_whole_and_sorted() {
-        let (entries, rest) = KNOWN.as_chunks::<SIZE>();
+    fn list_is_complete_and_sorted() {
+        let (entries, rest) = HASHES.as_chunks::<SIZE>();
         assert_eq!((entries.len(), rest.len()), (9_728, 0));
         assert!(entries.is_sorted());
     }
 
     #[test]
-    fn broken_passwords_are_known_in_any_case() {
-        for (typed, known) in [
+    fn leaked_password_is_recognized_in_any_case() {
+        for (typed, expected) in [
             ("passwordpassword", true),
             ("123456789987654321", true),
             ("PasswordPassword", true),
             ("A password for looking around", true),
             ("correct horse battery staple", false),
         ] {
-            assert_eq!(is_known(&Password::for_verification(typed).unwrap()), known, "{typed}");
+            assert_eq!(is_breached(&Password::for_verification(typed).unwrap()), expected, "{typed}");
         }
     }
 }

@@ -1,23 +1,23 @@
-//! A semaphore that is fair by client: each client has a queue of its own, and the queues are served in turn (round robin).
-//! A client that asks a hundred times waits for itself, and delays anybody else by one permit at most. When too many wait
-//! in all, the longest queue loses its last entry, so that a flood does not keep a newcomer out.
+//! A semaphore that is fair by client: each client has its own queue, and the queues are served round robin. A client with
+//! a hundred requests waits for itself, and delays any other by at most one permit. When too many wait in total, the last
+//! entry of the longest queue is rejected, so that a flood doesn't block a newcomer.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
-/// The permits and who waits for them. Cheap to clone; all clones are one.
+/// The permits and the queues for them. Clones are cheap and share one state.
 #[derive(Clone)]
 pub struct FairQueue(Arc<Mutex<State>>);
 
-/// A permit, which goes to the next one by itself when it is dropped.
+/// A permit. Dropping it passes it to the next in turn.
 pub struct Permit(FairQueue);
 
 struct State {
     free: usize,
-    /// How many may wait altogether.
-    most: usize,
-    /// In the order in which they are served; none of them is empty.
+    /// How many may wait in total.
+    max_waiting: usize,
+    /// In the order in which they are served. None of them is empty.
     queues: VecDeque<ClientQueue>,
 }
 
@@ -27,22 +27,22 @@ struct ClientQueue {
 }
 
 impl FairQueue {
-    /// So many permits, at least one, for which up to `most` may wait.
-    pub fn new(permits: usize, most: usize) -> Self {
-        Self(Arc::new(Mutex::new(State { free: permits.max(1), most, queues: VecDeque::new() })))
+    /// A queue for at least one permit, in which up to `max_waiting` may wait.
+    pub fn new(permits: usize, max_waiting: usize) -> Self {
+        Self(Arc::new(Mutex::new(State { free: permits.max(1), max_waiting, queues: VecDeque::new() })))
     }
 
-    /// A permit, as soon as it is this client's turn; `None` where too many wait, most of them this client's.
+    /// Waits for a permit. Returns `None` if too many wait, and this client has the longest queue or would have it.
     pub async fn acquire(&self, client: &str) -> Option<Permit> {
-        let waits = {
+        let receiver = {
             let mut state = self.state();
             if state.free > 0 {
                 state.free -= 1;
                 return Some(Permit(self.clone()));
             }
-            state.wait(client)?
+            state.enqueue(client)?
         };
-        waits.await.ok()
+        receiver.await.ok()
     }
 
     /// How many wait.
@@ -54,8 +54,8 @@ impl FairQueue {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a permit to the next one, or keeps it where nobody waits.
-    fn pass_on(&self) {
+    /// Passes a permit to the next in turn, or keeps it if nobody waits.
+    fn release(&self) {
         let next = {
             let mut state = self.state();
             let next = state.pop_next();
@@ -63,7 +63,7 @@ impl FairQueue {
             next
         };
         if let Some(next) = next {
-            // Whoever has gone meanwhile does not take it: then it is dropped here, and passed on by that.
+            // If the receiver is gone, the permit is dropped here, which releases it again.
             drop(next.send(Permit(self.clone())));
         }
     }
@@ -71,19 +71,19 @@ impl FairQueue {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.0.pass_on();
+        self.0.release();
     }
 }
 
 impl State {
-    /// How many wait, now that those are forgotten who have gone.
+    /// How many wait, after removing those that have been cancelled.
     fn waiting(&mut self) -> usize {
         self.queues.iter_mut().for_each(|queue| queue.waiting.retain(|waiter| !waiter.is_closed()));
         self.queues.retain(|queue| !queue.waiting.is_empty());
         self.queues.iter().map(|queue| queue.waiting.len()).sum()
     }
 
-    /// The first of the first queue, which then stands behind all others.
+    /// The first of the first queue. That queue then goes to the end.
     fn pop_next(&mut self) -> Option<Sender<Permit>> {
         let mut queue = self.queues.pop_front()?;
         let next = queue.waiting.pop_front();
@@ -93,9 +93,9 @@ impl State {
         next
     }
 
-    /// A place at the end of a client's queue.
-    fn wait(&mut self, client: &str) -> Option<Receiver<Permit>> {
-        if self.waiting() >= self.most {
+    /// Adds an entry at the end of a client's queue.
+    fn enqueue(&mut self, client: &str) -> Option<Receiver<Permit>> {
+        if self.waiting() >= self.max_waiting {
             self.make_room_for(client)?;
         }
         let (waiter, receiver) = oneshot::channel();
@@ -106,7 +106,7 @@ impl State {
         Some(receiver)
     }
 
-    /// Turns the last of the longest queue away, unless this client's own would be as long then.
+    /// Rejects the last entry of the longest queue, unless this client's own queue would then be as long.
     fn make_room_for(&mut self, client: &str) -> Option<()> {
         let own = self.queues.iter().find(|queue| *queue.client == *client).map_or(0, |queue| queue.waiting.len());
         let longest = self.queues.iter_mut().max_by_key(|queue| queue.waiting.len())?;
@@ -124,10 +124,10 @@ mod tests {
     use std::time::Duration;
     use tokio::task::{JoinHandle, yield_now};
 
-    const MOST: usize = 8;
+    const MAX_WAITING: usize = 8;
 
-    /// Somebody who takes a turn and says who they are, or that they were turned away.
-    fn comes(queue: &FairQueue, client: &'static str, served: &Arc<Mutex<Vec<&'static str>>>) -> JoinHandle<bool> {
+    /// Acquires a permit and records the client. The task returns whether it got one.
+    fn acquire(queue: &FairQueue, client: &'static str, served: &Arc<Mutex<Vec<&'static str>>>) -> JoinHandle<bool> {
         let (queue, served) = (queue.clone(), Arc::clone(served));
         tokio::spawn(async move {
             let Some(permit) = queue.acquire(client).await else { return false };
@@ -138,37 +138,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_of_one_client_waits_for_itself_and_for_nobody_else() {
-        let (queue, served) = (FairQueue::new(1, MOST), Arc::default());
+    async fn flood_of_one_client_delays_only_itself() {
+        let (queue, served) = (FairQueue::new(1, MAX_WAITING), Arc::default());
         let held = queue.acquire("flood").await.unwrap();
         let mut flood = Vec::new();
-        for _ in 0..MOST + 2 {
-            flood.push(comes(&queue, "flood", &served));
+        for _ in 0..MAX_WAITING + 2 {
+            flood.push(acquire(&queue, "flood", &served));
             yield_now().await;
         }
-        assert_eq!(queue.waiting(), MOST);
-        // The queue is full, and she comes in all the same: the last of the flood makes room.
-        let dana = comes(&queue, "dana", &served);
+        assert_eq!(queue.waiting(), MAX_WAITING);
+        // The queue is full, so the last of the flood makes room.
+        let dana = acquire(&queue, "dana", &served);
         yield_now().await;
-        assert_eq!(queue.waiting(), MOST);
+        assert_eq!(queue.waiting(), MAX_WAITING);
         drop(held);
         assert!(dana.await.unwrap());
-        let mut turned_away = 0;
+        let mut rejected = 0;
         for one in flood {
-            turned_away += usize::from(!one.await.unwrap());
+            rejected += usize::from(!one.await.unwrap());
         }
-        assert_eq!(turned_away, 3);
+        assert_eq!(rejected, 3);
         assert_eq!(served.lock().unwrap()[..2], ["flood", "dana"]);
         assert_eq!(queue.waiting(), 0);
     }
 
     #[tokio::test]
-    async fn whoever_goes_away_keeps_nobody_waiting() {
-        let (queue, served) = (FairQueue::new(1, MOST), Arc::default());
+    async fn cancelled_waiter_does_not_hold_the_permit() {
+        let (queue, served) = (FairQueue::new(1, MAX_WAITING), Arc::default());
         let held = queue.acquire("dana").await.unwrap();
-        let gone = comes(&queue, "gone", &served);
+        let gone = acquire(&queue, "gone", &served);
         yield_now().await;
-        let lee = comes(&queue, "lee", &served);
+        let lee = acquire(&queue, "lee", &served);
         yield_now().await;
         gone.abort();
         let _ = gone.await;

@@ -1,4 +1,4 @@
-//! Secrets: passwords are hashed, links in waiting letters are sealed, tokens are compared by hash.
+//! Secrets: passwords are hashed, links in waiting emails are encrypted, and tokens are compared by hash.
 
 pub mod breached;
 pub mod fair_queue;

@@ -1,6 +1,6 @@
-//! Password hashes: argon2id with 19 MiB, two passes and one lane (the OWASP minimum), off the threads
-//! that answer requests, and never more at once than there are permits, so that a flood of sign-ins
-//! costs neither the memory nor the other pages. The queue for them is fair by client ([`super::fair_queue`]).
+//! Password hashes: argon2id with 19 MiB, two passes and one lane (the OWASP minimum). They are computed on blocking
+//! threads, and never more at once than there are permits, so that a flood of sign-ins exhausts neither the memory nor the
+//! processors. The queue for permits is fair by client ([`super::fair_queue`]).
 
 use super::fair_queue::{FairQueue, Permit};
 pub use argon2::Params;
@@ -10,25 +10,25 @@ use shared::passwords::Password;
 use shared::problem::Problem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many may wait for a permit before the answer is “come back later”.
-const QUEUE: usize = 64;
+/// How many may wait for a permit. Others get [`Problem::Busy`].
+const MAX_WAITING: usize = 64;
 
-/// Hashes passwords, a bounded number at once. Cheap to clone.
+/// Hashes passwords, a limited number at once. Clones are cheap.
 #[derive(Clone)]
 pub struct Hasher {
     queue: FairQueue,
-    /// For whom; nobody in particular at first.
+    /// The client that it queues as. It is empty at first.
     client: Arc<str>,
     params: Params,
-    /// What is verified against when there is no such account, so that the answer takes as long.
+    /// The hash that is verified if there is no such account, so that the response takes as long.
     decoy: Arc<str>,
-    memory: Arc<Memory>,
+    blocks: Arc<BlockPool>,
 }
 
-/// The memory that hashes are made in, kept for the next: as many pieces as hashes ran at once. Given back to the system
-/// each time, it would have to be cleared each time; given back to the allocator, every thread would keep its own.
+/// The memory for hashes, which is kept for the next ones. It has as many buffers as hashes have run at once. If it were
+/// returned to the system, it would have to be cleared each time. The allocator would keep a buffer for each thread.
 #[derive(Default)]
-struct Memory(Mutex<Vec<Vec<Block>>>);
+struct BlockPool(Mutex<Vec<Vec<Block>>>);
 
 impl Hasher {
     /// A hasher that runs up to `at_once` hashes at a time.
@@ -36,16 +36,16 @@ impl Hasher {
         Self::with_params(at_once, Params::default())
     }
 
-    /// A hasher whose new hashes cost something else.
+    /// A hasher with other parameters for new hashes.
     pub fn with_params(at_once: usize, params: Params) -> Self {
-        // The memory of this one is not kept: an idle site has no use for it.
-        let decoy = Memory::default().hash(&params, "a password that nobody has", &[0; 16]).unwrap_or_default();
+        // This buffer isn't kept, because an idle site has no use for it.
+        let decoy = BlockPool::default().hash(&params, "a password that nobody has", &[0; 16]).unwrap_or_default();
         Self {
             params,
-            queue: FairQueue::new(at_once, QUEUE),
+            queue: FairQueue::new(at_once, MAX_WAITING),
             client: Arc::default(),
             decoy: decoy.into(),
-            memory: Arc::default(),
+            blocks: Arc::default(),
         }
     }
 
@@ -55,7 +55,7 @@ impl Hasher {
         Self { client: client.into(), ..self.clone() }
     }
 
-    /// A permit to hash, once it is this client's turn; `None` when too many wait.
+    /// Waits for a permit to hash. Returns `None` if too many wait.
     pub async fn permit(&self) -> Option<Permit> {
         self.queue.acquire(&self.client).await
     }
@@ -65,41 +65,40 @@ impl Hasher {
         self.queue.waiting()
     }
 
-    /// The hash of a new password, in the PHC form that names its parameters.
+    /// Hashes a new password, in the PHC format that names the parameters.
     ///
     /// # Errors
-    /// Too many wait already.
+    /// [`Problem::Busy`] if too many wait.
     pub async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<String, Problem> {
-        let (memory, params) = (Arc::clone(&self.memory), self.params.clone());
-        self.bounded(move || memory.hash(&params, password.reveal(), &salt)).await?.ok_or(Problem::Broken {})
+        let (blocks, params) = (Arc::clone(&self.blocks), self.params.clone());
+        self.run(move || blocks.hash(&params, password.reveal(), &salt)).await?.ok_or(Problem::Broken {})
     }
 
-    /// Whether the password belongs to the hash. Without a hash the answer is no, as late as any other.
+    /// Whether the password matches the hash. Without a hash the result is false, after the same time.
     ///
     /// # Errors
-    /// Too many wait already.
-    pub async fn matches(&self, password: Password, hash: Option<String>) -> Result<bool, Problem> {
-        let (decoy, memory) = (Arc::clone(&self.decoy), Arc::clone(&self.memory));
-        self.bounded(move || {
+    /// [`Problem::Busy`] if too many wait.
+    pub async fn verify(&self, password: Password, hash: Option<String>) -> Result<bool, Problem> {
+        let (decoy, blocks) = (Arc::clone(&self.decoy), Arc::clone(&self.blocks));
+        self.run(move || {
             let against = hash.as_deref().unwrap_or(&decoy);
-            memory.matches(password.reveal(), against).unwrap_or(false) && hash.is_some()
+            blocks.verify(password.reveal(), against).unwrap_or(false) && hash.is_some()
         })
         .await
     }
 
-    /// Runs the work on a blocking thread. The permit goes with it: a reader who leaves does not free it
-    /// while the hash still runs.
-    async fn bounded<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    /// Runs the work on a blocking thread. The permit is held until it is done, even if the request is cancelled.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let permit = self.permit().await.ok_or(Problem::Busy { seconds: 5 })?;
         let task = tokio::task::spawn_blocking(move || {
-            let _held = permit;
+            let _permit = permit;
             work()
         });
         task.await.map_err(|_| Problem::Broken {})
     }
 }
 
-impl Memory {
+impl BlockPool {
     fn hash(&self, params: &Params, password: &str, salt: &[u8; 16]) -> Option<String> {
         let (algorithm, version) = (Algorithm::default(), Version::default());
         let output = self.output(&Argon2::new(algorithm, version, params.clone()), password, salt)?;
@@ -113,9 +112,8 @@ impl Memory {
         Some(hash.to_string())
     }
 
-    /// Whether the password belongs to the hash, which says with what parameters it was made; nothing, if it can't be
-    /// read.
-    fn matches(&self, password: &str, hash: &str) -> Option<bool> {
+    /// Whether the password matches the hash, which names its parameters. Returns `None` if the hash can't be parsed.
+    fn verify(&self, password: &str, hash: &str) -> Option<bool> {
         let hash = PasswordHash::new(hash).ok()?;
         let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
         let version = hash.version.map_or(Some(Version::default()), |version| version.try_into().ok())?;
@@ -125,15 +123,15 @@ impl Memory {
     }
 
     fn output(&self, argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> Option<Output> {
-        let mut blocks = self.pieces().pop().unwrap_or_default();
+        let mut blocks = self.buffers().pop().unwrap_or_default();
         blocks.resize_with(argon2.params().block_count(), Block::default);
         let mut output = vec![0; argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
         let done = argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks);
-        self.pieces().push(blocks);
+        self.buffers().push(blocks);
         done.ok().and_then(|()| Output::new(&output).ok())
     }
 
-    fn pieces(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+    fn buffers(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -143,7 +141,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_password_matches_its_own_hash_alone() {
+    async fn password_matches_only_its_own_hash() {
         let hasher = Hasher::new(2);
         let password = |text| Password::for_verification(text).unwrap();
         let hash = hasher.hash(password("correct horse battery"), [7; 16]).await.unwrap();
@@ -154,7 +152,7 @@ mod tests {
             ("a password that nobody has", None, false),
         ];
         for (typed, hash, expected) in cases {
-            assert_eq!(hasher.matches(password(typed), hash).await, Ok(expected), "{typed}");
+            assert_eq!(hasher.verify(password(typed), hash).await, Ok(expected), "{typed}");
         }
     }
 }

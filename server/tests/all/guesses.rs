@@ -149,7 +149,7 @@ async fn form_fingerprint_depends_on_the_server_key() {
         let known_by = world.services.bus.bind_secrets(form.clone(), &typed).idempotency_key;
         assert_eq!(known_by, world.services.bus.bind_secrets(form.clone(), &typed).idempotency_key);
         // A copy of the database does not allow guessing passwords against the fingerprint.
-        let of_another = Key::of_bytes(&[7; 32]).unwrap().hash(&[&form.idempotency_key, typed[0], typed[1]]);
+        let of_another = Key::from_bytes(&[7; 32]).unwrap().hash(&[&form.idempotency_key, typed[0], typed[1]]);
         assert_ne!(known_by, shared::rules::hex(of_another.iter()));
     })
     .await;
