@@ -2,7 +2,7 @@
 
 use crate::command_bus::{CommandBus, Origin};
 use crate::secrets::passwords::Hasher;
-use crate::throttle::Measure;
+use crate::throttle::RateLimit;
 use app::backend::{Backend, Caller, Consent};
 use shared::problem::Problem;
 use shared::rules::Secret;
@@ -18,7 +18,7 @@ pub struct Services {
     pub bus: CommandBus,
     pub hasher: Hasher,
     /// How many accounts may be created from one client address.
-    pub new_accounts: Measure,
+    pub new_accounts: RateLimit,
     /// Makes the cookie of a session, or the one that ends it. The web layer decides its name and attributes.
     pub session_cookie: Arc<CookieOf>,
     /// Whether the site is on the operator's own machine. Only there is the demo's password accepted.

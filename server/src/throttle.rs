@@ -1,5 +1,5 @@
-//! How often something may be tried from one place, or against one account: an allowance for each, which fills again
-//! with time. It is kept in the database, so that neither a restart nor a second server forgets.
+//! Rate limits for attempts by a client or against an account. Each key has an allowance that refills with time. Allowances
+//! are in the database, so that they survive a restart and apply to all servers together.
 
 use crate::command_bus::{CommandBus, Failure};
 use crate::store::{StoreResult, Tx, allowances};
@@ -9,93 +9,89 @@ use shared::problem::Refusal;
 use shared::timestamp::{Seconds, Timestamp};
 use std::net::IpAddr;
 
-/// How many tries at once, and how long until one more.
+/// How many attempts in a row, and how long until one more.
 #[derive(Clone, Copy, Debug)]
-pub struct Measure {
+pub struct RateLimit {
     name: &'static str,
     burst: u32,
-    every: Seconds,
+    interval: Seconds,
 }
 
-/// Wrong passwords from one client address, whatever the name.
-pub const WRONG_BY_CLIENT: Measure = wrong("wrong-by-client", limits::WRONG_PASSWORDS_BY_CLIENT);
-/// Wrong passwords for one name, from wherever.
-pub const WRONG_BY_NAME: Measure = wrong("wrong-by-name", limits::WRONG_PASSWORDS_BY_NAME);
-/// Wrong passwords for one account, by whatever name and from wherever.
-pub const WRONG_BY_ACCOUNT: Measure = wrong("wrong-by-account", limits::WRONG_PASSWORDS_BY_NAME);
+/// Wrong passwords from one client address, for any name.
+pub const WRONG_BY_CLIENT: RateLimit = wrong("wrong-by-client", limits::WRONG_PASSWORDS_BY_CLIENT);
+/// Wrong passwords for one name, from any address.
+pub const WRONG_BY_NAME: RateLimit = wrong("wrong-by-name", limits::WRONG_PASSWORDS_BY_NAME);
+/// Wrong passwords for one account, by any name and from any address.
+pub const WRONG_BY_ACCOUNT: RateLimit = wrong("wrong-by-account", limits::WRONG_PASSWORDS_BY_NAME);
 /// Wrong passwords for one name from one client address.
-pub const WRONG_BY_BOTH: Measure = wrong("wrong-by-both", limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT);
-/// Passwords from one client address that something was hashed for, right or wrong.
-pub const PASSWORDS_BY_CLIENT: Measure =
-    Measure { name: "passwords-by-client", burst: limits::PASSWORDS_BY_CLIENT, every: limits::PASSWORD_EVERY };
-/// Links for a new password, asked for from one client address.
-pub const RESETS_BY_CLIENT: Measure =
-    Measure { name: "resets-by-client", burst: limits::RESETS_BY_CLIENT, every: limits::RESET_EVERY };
+pub const WRONG_BY_BOTH: RateLimit = wrong("wrong-by-both", limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT);
+/// Passwords from one client address that were hashed, right or wrong.
+pub const PASSWORDS_BY_CLIENT: RateLimit =
+    RateLimit { name: "passwords-by-client", burst: limits::PASSWORDS_BY_CLIENT, interval: limits::PASSWORD_EVERY };
+/// Password resets requested from one client address.
+pub const RESETS_BY_CLIENT: RateLimit =
+    RateLimit { name: "resets-by-client", burst: limits::RESETS_BY_CLIENT, interval: limits::RESET_EVERY };
 
-const fn wrong(name: &'static str, burst: u32) -> Measure {
-    Measure { name, burst, every: limits::WRONG_PASSWORD_EVERY }
+const fn wrong(name: &'static str, burst: u32) -> RateLimit {
+    RateLimit { name, burst, interval: limits::WRONG_PASSWORD_EVERY }
 }
 
-impl Measure {
-    /// New accounts from one client address: so many within an hour.
+impl RateLimit {
+    /// New accounts from one client address in an hour.
     pub fn accounts(an_hour: u32) -> Self {
-        Self { name: "accounts", burst: an_hour, every: Seconds(3_600 / i64::from(an_hour.max(1))) }
+        Self { name: "accounts", burst: an_hour, interval: Seconds(3_600 / i64::from(an_hour.max(1))) }
     }
 
-    /// The allowance of somebody or something under this measure.
-    pub fn of(self, whom: &str) -> Allowance {
+    /// The allowance of a key under this limit.
+    pub fn of(self, key: &str) -> Allowance {
         let mut hash = Sha256::new();
         hash.update(self.name);
         hash.update([0]);
-        hash.update(whom);
-        Allowance { measure: self, key: hash.finalize().into() }
+        hash.update(key);
+        Allowance { limit: self, key: hash.finalize().into() }
     }
 
-    /// How far ahead an allowance may be used up for one more try to be made.
-    fn lead(self) -> Seconds {
-        Seconds(self.every.0.saturating_mul(i64::from(self.burst) - 1))
+    /// How far in the future the time of a full allowance may be for one more attempt to pass.
+    fn tolerance(self) -> Seconds {
+        Seconds(self.interval.0.saturating_mul(i64::from(self.burst) - 1))
     }
 
-    /// How long to wait until one more try, where the allowance is whole again at a moment.
-    fn wait(self, whole: Timestamp, now: Timestamp) -> Result<(), Refusal> {
-        let free_at = whole.minus(self.lead());
+    /// Refuses an attempt that comes too early, given when the allowance is full again.
+    fn check(self, full_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+        let free_at = full_at.minus(self.tolerance());
         if free_at <= now { Ok(()) } else { Err(Refusal::TooManyAttempts { seconds: free_at.seconds_to_wait(now) }) }
     }
 }
 
-/// One allowance.
+/// The allowance of one key.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
-    measure: Measure,
+    limit: RateLimit,
     key: [u8; 32],
 }
 
 impl Allowance {
-    /// Makes one try, and counts it, in the transaction: of many at the same moment no more pass than may.
+    /// Counts one attempt in the transaction, so that concurrent ones can't exceed the limit.
     ///
     /// # Errors
-    /// [`Refusal::TooManyAttempts`], with the time until it may be made; or the database's trouble.
+    /// [`Refusal::TooManyAttempts`] with the time to wait.
     pub async fn take(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Failure> {
-        let measure = self.measure;
-        if allowances::take(tx, self.key, measure.every, measure.lead(), now).await? {
+        let limit = self.limit;
+        if allowances::take(tx, self.key, limit.interval, limit.tolerance(), now).await? {
             return Ok(());
         }
-        // What was used up a moment ago may be free by now: to wait for the least is then right.
-        let whole = allowances::full_at(tx, self.key).await?.unwrap_or(now);
-        measure.wait(whole, now)?;
+        let full_at = allowances::full_at(tx, self.key).await?.unwrap_or(now);
+        limit.check(full_at, now)?;
+        // The attempt has become free since, so the shortest wait is right.
         Err(Failure::Refused(Refusal::TooManyAttempts { seconds: 1 }))
     }
 
-    /// Makes one try, and counts it, even where the allowance is used up; then says what [`Self::take`] would refuse it
-    /// with.
-    ///
-    /// # Errors
-    /// The database's trouble.
+    /// Counts one attempt even if the allowance is used up. Returns the refusal that [`Self::take`] would give.
     pub async fn count(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Refusal>, Failure> {
         match self.take(tx, now).await {
             Ok(()) => Ok(None),
             Err(Failure::Refused(refusal)) => {
-                allowances::count(tx, self.key, self.measure.every, now).await?;
+                allowances::count(tx, self.key, self.limit.interval, now).await?;
                 Ok(Some(refusal))
             }
             Err(failure) => Err(failure),
@@ -103,23 +99,20 @@ impl Allowance {
     }
 }
 
-/// Makes one try, and counts it.
+/// Counts one attempt.
 ///
 /// # Errors
-/// [`Refusal::TooManyAttempts`], with the time until it may be made; or the database's trouble.
+/// [`Refusal::TooManyAttempts`] with the time to wait.
 pub async fn take(bus: &CommandBus, from: Allowance) -> Result<(), Failure> {
     let now = bus.clock.now();
     bus.store.write(async |tx: &mut Tx<'_>| from.take(tx, now).await).await
 }
 
-/// Forgets what was tried against each of these.
-///
-/// # Errors
-/// The database's trouble.
-pub async fn forget(bus: &CommandBus, tried: &[Allowance]) -> StoreResult<()> {
+/// Resets each of these allowances.
+pub async fn forget(bus: &CommandBus, allowances: &[Allowance]) -> StoreResult<()> {
     bus.store
         .write(async |tx: &mut Tx<'_>| {
-            for one in tried {
+            for one in allowances {
                 allowances::reset(tx, one.key).await?;
             }
             Ok(())
@@ -127,24 +120,24 @@ pub async fn forget(bus: &CommandBus, tried: &[Allowance]) -> StoreResult<()> {
         .await
 }
 
-/// Gives back the tries that were counted before they turned out right. Where the database is away they stay counted, and
-/// are free again with time.
-pub async fn refund(bus: &CommandBus, tried: &[Allowance]) {
-    let given: StoreResult<()> = bus
+/// Takes back one attempt from each of these, because it was right. If the database is unavailable, the attempts stay
+/// counted until they expire.
+pub async fn refund(bus: &CommandBus, allowances: &[Allowance]) {
+    let refunded: StoreResult<()> = bus
         .store
         .write(async |tx: &mut Tx<'_>| {
-            for one in tried {
-                allowances::refund(tx, one.key, one.measure.every).await?;
+            for one in allowances {
+                allowances::refund(tx, one.key, one.limit.interval).await?;
             }
             Ok(())
         })
         .await;
-    if let Err(error) = given {
-        tracing::warn!(%error, "tries that were right stay counted");
+    if let Err(error) = refunded {
+        tracing::warn!(%error, "could not refund attempts");
     }
 }
 
-/// The key of a client's address. Whoever has one IPv6 address has the other 2^64 of its network as well.
+/// The key of a client's address. For IPv6 it is the /64 network, because whoever has one of its addresses has them all.
 pub fn client(address: &str) -> String {
     match address.parse() {
         Ok(IpAddr::V6(v6)) => {
@@ -160,25 +153,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_allowance_is_used_up_and_fills_again() {
-        let measure = Measure { name: "test", burst: 3, every: Seconds(30) };
+    fn allowance_is_used_up_and_refills() {
+        let limit = RateLimit { name: "test", burst: 3, interval: Seconds(30) };
         let at = |seconds: i64| Timestamp(seconds * 1_000_000);
-        // Three tries at once: whole again after 90 seconds, and the fourth may come after 30.
-        assert_eq!(measure.wait(at(60), at(0)), Ok(()));
-        assert_eq!(measure.wait(at(90), at(0)), Err(Refusal::TooManyAttempts { seconds: 30 }));
-        assert_eq!(measure.wait(at(90), at(29)), Err(Refusal::TooManyAttempts { seconds: 1 }));
-        assert_eq!(measure.wait(at(90), at(30)), Ok(()));
-        assert_eq!(measure.wait(at(90), at(600)), Ok(()));
+        // After three attempts at once, the allowance is full after 90 seconds, and a fourth passes after 30.
+        assert_eq!(limit.check(at(60), at(0)), Ok(()));
+        assert_eq!(limit.check(at(90), at(0)), Err(Refusal::TooManyAttempts { seconds: 30 }));
+        assert_eq!(limit.check(at(90), at(29)), Err(Refusal::TooManyAttempts { seconds: 1 }));
+        assert_eq!(limit.check(at(90), at(30)), Ok(()));
+        assert_eq!(limit.check(at(90), at(600)), Ok(()));
     }
 
     #[test]
-    fn each_measure_has_its_own_keys() {
+    fn limits_have_distinct_keys() {
         assert_ne!(WRONG_BY_NAME.of("dana").key, WRONG_BY_NAME.of("lee").key);
         assert_ne!(WRONG_BY_NAME.of("dana").key, WRONG_BY_CLIENT.of("dana").key);
     }
 
     #[test]
-    fn an_ipv6_network_is_one_client() {
+    fn addresses_of_one_ipv6_network_have_one_key() {
         assert_eq!(client("2001:db8:1:2::5"), client("2001:db8:1:2:ffff::"));
         assert_ne!(client("2001:db8:1:2::5"), client("2001:db8:1:3::5"));
         assert_ne!(client("192.0.2.1"), client("192.0.2.2"));

@@ -5,7 +5,7 @@ use crate::support::{NOON, PASSWORD, on_each};
 use app::backend::{Accounts as _, Caller};
 use server::services::Services;
 use server::store::{accounts, addresses};
-use server::throttle::Measure;
+use server::throttle::RateLimit;
 use shared::limits;
 use shared::names::Username;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
@@ -212,7 +212,7 @@ async fn password_guessing_is_throttled_for_the_guesser() {
 async fn accounts_per_client_address_are_limited() {
     on_each(async |world| {
         let who = Caller { address: "2001:db8::1".to_owned(), ..Caller::default() };
-        let services = Services { new_accounts: Measure::accounts(2), ..(*world.services).clone() };
+        let services = Services { new_accounts: RateLimit::accounts(2), ..(*world.services).clone() };
         let create = async |who: &Caller, name: &str| {
             let email = format!("{name}@{name}.example");
             services.create(who, name, &email, PASSWORD, world.once()).await.map(|_| ())
