@@ -1,49 +1,49 @@
-//! The time, as a parameter: whoever needs it is given a [`Clock`], so that tests travel in time.
+//! The time as a parameter: code that needs it gets a [`Clock`], so that tests can set it.
 
 use shared::timestamp::{Seconds, Timestamp};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The clock of the machine.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system clock")]
         let now = SystemTime::now();
-        // A machine whose clock stands before 1970 is told that it is 1970.
+        // A clock before 1970 counts as 1970.
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
 }
 
-/// A clock that stands still until it is moved; for tests.
+/// A clock for tests, which only changes when it is set.
 #[derive(Debug)]
 pub struct FixedClock(AtomicI64);
 
 impl FixedClock {
-    /// A clock that shows this moment.
-    pub const fn at(moment: Timestamp) -> Self {
-        Self(AtomicI64::new(moment.0))
+    /// A clock with this time.
+    pub const fn at(time: Timestamp) -> Self {
+        Self(AtomicI64::new(time.0))
     }
 
-    /// Moves the clock on; a negative span moves it back.
-    pub fn advance(&self, span: Seconds) {
-        let next = |now| Some(Timestamp(now).plus(span).0);
-        // The closure always answers, so there is nothing to go wrong.
+    /// Moves the clock forward, or back for a negative duration.
+    pub fn advance(&self, duration: Seconds) {
+        let next = |now| Some(Timestamp(now).plus(duration).0);
+        // The closure always returns a value, so this can't fail.
         let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
     }
 
-    /// Sets the clock to this moment.
-    pub fn set(&self, moment: Timestamp) {
-        self.0.store(moment.0, Ordering::SeqCst);
+    /// Sets the clock.
+    pub fn set(&self, time: Timestamp) {
+        self.0.store(time.0, Ordering::SeqCst);
     }
 }
 
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fixed_clock_moves_only_when_it_is_moved() {
+    fn fixed_clock_changes_only_when_set_or_advanced() {
         let start = Timestamp(1_772_962_500_000_000);
         let clock = FixedClock::at(start);
         assert_eq!((clock.now(), clock.now()), (start, start));
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn the_machine_knows_that_it_is_later_than_2025() {
+    fn system_clock_is_after_2024() {
         assert!(SystemClock.now() > Timestamp(1_735_689_600_000_000));
     }
 }

@@ -1,5 +1,4 @@
-//! The command line, and nothing else: all that is done for it is compiled with the library, once for the program and for
-//! the tests.
+//! The binary. Everything else is in the library, which is compiled once for the program and the tests.
 
 use std::process::ExitCode;
 

@@ -1,20 +1,20 @@
-//! Wires everything, runs it, and stops it in good order.
+//! Builds the program from its settings, runs it, and shuts it down gracefully.
 
 use crate::broadcast::Broadcast;
 use crate::clock::SystemClock;
 use crate::command_bus::{CommandBus, Origin, Policy};
 use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
 use crate::demo::{self, Refused};
-use crate::http::{self, HttpConfig, Parts, Patience};
-use crate::mail::pace::Pace;
-use crate::mail::transport::{Server, Transport};
+use crate::http::{self, ConnectionTimeouts, Dependencies, HttpConfig};
+use crate::mail::timing::MailTiming;
+use crate::mail::transport::{SmtpServer, Transport};
 use crate::mail::{Mailer, gallery, worker};
 use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
 use crate::services::Services;
 use crate::store::{DatabaseLocation, Purpose, Store, backup};
-use crate::throttle::Measure;
+use crate::throttle::RateLimit;
 use crate::{change_feed, config, logs, upkeep};
 use app::backend::Consent;
 use lettre::Address;
@@ -32,34 +32,31 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Why the program ends with a failure: a sentence for the operator.
-type Failed = Box<dyn Error + Send + Sync>;
+/// Why the program fails, as a sentence for the operator.
+type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The program: reads the command line, and does what it asks for.
+/// Reads the command line and runs its command.
 pub fn main() -> ExitCode {
     let (command, config) = config::read();
     logs::start(config.log, config.log_level);
-    // With one thread alone, a page that waits for its own data could wait for ever.
+    // With a single thread, a page that waits for its own data could wait for ever.
     let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
-    let ended = match runtime {
+    let result = match runtime {
         Ok(runtime) => runtime.block_on(run(command, config)),
         Err(error) => Err(error.into()),
     };
-    match ended {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
-            eprintln!("guildhall: {sentence}");
+        Err(error) => {
+            eprintln!("guildhall: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Does what the command line asks for.
-///
-/// # Errors
-/// A sentence for the operator.
-async fn run(command: Command, config: Config) -> Result<(), Failed> {
+/// Runs a command.
+async fn run(command: Command, config: Config) -> Result<(), BoxError> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate => {
@@ -69,17 +66,17 @@ async fn run(command: Command, config: Config) -> Result<(), Failed> {
         }
         Command::Backup { folder } => {
             backup::copy(&place(&config), &config.key_file, &folder).await?;
-            say(&format!("The site is copied to {}.", folder.display()));
+            say(&format!("The site was copied to {}.", folder.display()));
             Ok(())
         }
         Command::Demo { large, accounts } => {
-            show(&config, large.then(|| accounts.unwrap_or(demo::large::ACCOUNTS))).await
+            fill_demo(&config, large.then(|| accounts.unwrap_or(demo::large::ACCOUNTS))).await
         }
         Command::Admin(admin) => administer(admin, &config).await,
     }
 }
 
-/// The program's answer to whoever started it.
+/// Prints a sentence on standard output.
 fn say(sentence: &str) {
     println!("{sentence}");
 }
@@ -91,21 +88,21 @@ fn place(config: &Config) -> DatabaseLocation {
     }
 }
 
-/// Everything that use cases work with, on an open database.
-fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Services, Failed> {
+/// The services of the use cases, on an open database.
+fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Services, BoxError> {
     let random = Arc::new(SystemRandom);
-    // A PostgreSQL site may have no data folder until its key is written there.
+    // With PostgreSQL, the data folder may not exist yet when the key is written there.
     if let Some(folder) = config.key_file.parent() {
         std::fs::create_dir_all(folder)
             .map_err(|why| format!("the folder {} can't be used: {why}", folder.display()))?;
     }
-    let key = Key::of_file(&config.key_file, random.as_ref())?;
-    let goes_out = config.mail_server.is_some();
+    let key = Key::from_file(&config.key_file, random.as_ref())?;
+    let has_mail_server = config.mail_server.is_some();
     let mailer = Mailer {
         public_url: public_url.to_string().trim_end_matches('/').to_owned(),
         key,
-        goes_out,
-        in_log: config.development,
+        has_mail_server,
+        logs_emails: config.development,
     };
     let bus = CommandBus {
         store,
@@ -115,7 +112,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         mailer,
         policy: Policy {
             requests: config.requests,
-            mail_goes_out: goes_out,
+            mail_goes_out: has_mail_server,
             price: config.price,
             invitation: config.invitation,
             emails_to_one_a_day: config.emails_to_one_a_day,
@@ -131,19 +128,19 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
     Ok(Services {
         bus,
         hasher: Hasher::new(config.hash_permits),
-        new_accounts: Measure::accounts(config.accounts_an_hour),
+        new_accounts: RateLimit::accounts(config.accounts_an_hour),
         session_cookie,
         is_local: public_url.is_loopback(),
         development: config.development,
     })
 }
 
-/// Fills an empty site with a small world, and says whom to sign in as.
-async fn show(config: &Config, crowd: Option<u32>) -> Result<(), Failed> {
+/// Fills an empty site with sample data, and prints whom to sign in as.
+async fn fill_demo(config: &Config, crowd: Option<u32>) -> Result<(), BoxError> {
     let public_url = config.public_url(config.listen);
     if !public_url.is_loopback() {
         return Err(format!(
-            "a demo is for your own machine, because everybody knows its password: {public_url} is an address for others"
+            "the demo only runs on your own machine, because its password is public: {public_url} isn't a local address"
         )
         .into());
     }
@@ -155,31 +152,32 @@ async fn show(config: &Config, crowd: Option<u32>) -> Result<(), Failed> {
         Ok(()) => {}
         Err(Refused::NotEmpty) => {
             return Err(
-                "this site has people already; a demo is for an empty one: choose another folder with --data".into()
+                "this site already has accounts, and the demo needs an empty one: choose another folder with --data"
+                    .into(),
             );
         }
         Err(Refused::Problem(problem)) => return Err(in_words(&problem).into()),
     }
-    say("A small world to look at: a dozen people, four organizations, and requests in every state.");
+    say("Added sample data: a dozen people, four organizations, and requests in every state.");
     if let Some(accounts) = crowd {
         say(&format!(
-            "Around it {accounts} more accounts with their organizations; dana is the Owner of {} and {}, the largest.",
+            "Added {accounts} more accounts and their organizations. dana is an Owner of {} and {}, the largest.",
             demo::large::LARGEST,
             demo::large::THOUSAND
         ));
     }
     for (who, what) in [
-        (demo::ADMINISTRATOR, "runs the site, and decides on requests"),
-        (demo::OWNER, "is the Owner of an organization"),
-        (demo::APPLICANT, "is asked something about a request"),
+        (demo::ADMINISTRATOR, "is an administrator and reviews requests"),
+        (demo::OWNER, "is an Owner of an organization"),
+        (demo::APPLICANT, "has a question about a request to answer"),
     ] {
         say(&format!("Sign in as {who}, who {what}."));
     }
-    say(&format!("Everybody's password is: {}", demo::PASSWORD));
+    say(&format!("The password of every account is: {}", demo::PASSWORD));
     Ok(())
 }
 
-async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
+async fn administer(admin: Admin, config: &Config) -> Result<(), BoxError> {
     let store = Store::open(&place(config), Purpose::Command).await?;
     let services = services(store, config, &config.public_url(config.listen))?;
     let sentence = |answer: Result<String, Problem>| answer.map_err(|problem| in_words(&problem));
@@ -197,7 +195,7 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
         Admin::Reserve { name, reason } => sentence(services.reserve_name(&name, &reason).await),
         Admin::List => services.administrators().await.map_err(|problem| in_words(&problem)).map(|all| {
             let lines: Vec<String> = all.into_iter().map(|(name, email)| format!("{name} <{email}>")).collect();
-            if lines.is_empty() { "There is no administrator yet.".to_owned() } else { lines.join("\n") }
+            if lines.is_empty() { "There are no administrators yet.".to_owned() } else { lines.join("\n") }
         }),
     };
     services.bus.store.close().await;
@@ -205,7 +203,7 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A problem with the words of each fault: at the command line there is no field to put them beside.
+/// A problem in words, with each fault on a line of its own, because the command line has no fields to put them next to.
 fn in_words(problem: &Problem) -> String {
     match problem {
         Problem::Refused(Refusal::Invalid { faults }) => {
@@ -219,18 +217,18 @@ fn in_words(problem: &Problem) -> String {
     }
 }
 
-async fn serve(config: Config) -> Result<(), Failed> {
+async fn serve(config: Config) -> Result<(), BoxError> {
     let store = Store::open(&place(&config), Purpose::Serve).await?;
     let listener = TcpListener::bind(config.listen)
         .await
-        .map_err(|why| format!("{} can't be listened at: {why}; choose another with --listen", config.listen))?;
+        .map_err(|why| format!("can't listen on {}: {why}. Choose another address with --listen.", config.listen))?;
     let bound = listener.local_addr()?;
     let public_url = config.public_url(bound);
     let services = Arc::new(services(store, &config, &public_url)?);
     let bus = services.bus.clone();
-    let figures = http::health::load_facts()?;
+    let metrics = http::health::install_metrics()?;
 
-    let patience = Patience::usual(config.keep_alive);
+    let timeouts = ConnectionTimeouts::with_keep_alive(config.keep_alive);
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![
         tokio::spawn(upkeep::run(bus.clone(), stopped.clone())),
@@ -238,21 +236,20 @@ async fn serve(config: Config) -> Result<(), Failed> {
         tokio::spawn(change_feed::run(bus.clone(), change_feed::POLL_INTERVAL, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
-        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?
-            .called(config.smtp_hello(&public_url));
+        let transport = transport(server, &config.mail_from(&public_url), MailTiming { speedup: config.mail_hurry })?
+            .with_hello(config.smtp_hello(&public_url));
         tasks.push(tokio::spawn(worker::run(bus.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
-        let listener =
-            TcpListener::bind(at).await.map_err(|why| format!("{at} can't be listened at for metrics: {why}"))?;
-        let router = http::health::metrics_router(Arc::<Services>::clone(&services), figures.clone());
+        let listener = TcpListener::bind(at).await.map_err(|why| format!("can't listen on {at} for metrics: {why}"))?;
+        let router = http::health::metrics_router(Arc::<Services>::clone(&services), metrics.clone());
         let mut stopped = stopped.clone();
-        let ended = async move {
+        let shutdown = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        tasks.push(tokio::spawn(http::serve(listener, router, ended, config.stop_within, patience)));
+        tasks.push(tokio::spawn(http::serve(listener, router, shutdown, config.stop_within, timeouts)));
     }
-    let router = http::router(Parts {
+    let router = http::router(Dependencies {
         backend: services.backend(),
         sessions: Arc::<Services>::clone(&services),
         subscription_reader: Arc::<Services>::clone(&services),
@@ -265,20 +262,20 @@ async fn serve(config: Config) -> Result<(), Failed> {
         config: HttpConfig {
             public_url: public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
-            metrics: config.metrics_listen.is_none().then_some(figures),
+            metrics: config.metrics_listen.is_none().then_some(metrics),
         },
     });
     say(&format!("Guildhall is at {public_url}"));
     open_set_up(&bus, &public_url).await;
 
-    let ending = async {
-        asked_to_stop().await;
+    let shutdown = async {
+        shutdown_signal().await;
         tracing::info!("stop.asked");
-        // Streams of news stay open by themselves; they end here.
+        // Event streams don't end by themselves.
         bus.broadcast.stop();
     };
-    http::serve(listener, router, ending, config.stop_within, patience).await;
-    // A letter on its way is finished; the rest wait in the outbox.
+    http::serve(listener, router, shutdown, config.stop_within, timeouts).await;
+    // The email that is being sent is finished, and the others wait in the outbox.
     stop.send_replace(true);
     let _ = tokio::time::timeout(config.stop_within, futures::future::join_all(tasks)).await;
     bus.store.close().await;
@@ -286,7 +283,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     Ok(())
 }
 
-/// While the site has no administrator, prints an address that makes one. Each start prints a new one.
+/// While the site has no administrator, prints a link to create one. Each start prints a new link.
 async fn open_set_up(bus: &CommandBus, public_url: &PublicUrl) {
     let opened = bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await;
     for event in opened.map(|outcome| outcome.events).unwrap_or_default() {
@@ -297,9 +294,9 @@ async fn open_set_up(bus: &CommandBus, public_url: &PublicUrl) {
     }
 }
 
-fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, Failed> {
+fn transport(server: &MailServer, from: &str, timing: MailTiming) -> Result<Transport, BoxError> {
     let parameters = || {
-        let any = server.takes_any_certificate();
+        let any = server.accepts_any_certificate();
         TlsParameters::builder(server.host.clone())
             .dangerous_accept_invalid_certs(any)
             .dangerous_accept_invalid_hostnames(any)
@@ -311,18 +308,18 @@ fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, F
         Encryption::StarttlsOpportunistic => Tls::Opportunistic(parameters()?),
         Encryption::Never => Tls::None,
     };
-    let sign_in = server.sign_in.as_ref();
-    let sign_in = sign_in.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
-    let server = Server { host: server.host.clone(), port: server.port, tls, sign_in };
+    let credentials = server.credentials.as_ref();
+    let credentials = credentials.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
+    let server = SmtpServer { host: server.host.clone(), port: server.port, tls, credentials };
     let mut from: Mailbox = from.parse()?;
     if let Some(domain) = ascii_domain(from.email.domain()) {
         from.email = Address::new(from.email.user(), domain)?;
     }
-    Ok(Transport::new(server, from, pace))
+    Ok(Transport::new(server, from, timing))
 }
 
-/// Ready when the operator, or the system, asks the program to stop.
-async fn asked_to_stop() {
+/// Completes on SIGTERM or Ctrl-C.
+async fn shutdown_signal() {
     let interrupt = async {
         let _ = tokio::signal::ctrl_c().await;
     };

@@ -1,96 +1,96 @@
-//! The mail server that letters are handed to, read from one URL.
+//! The mail server that emails are submitted to, parsed from a URL.
 
-use super::Concealed;
+use super::SecretString;
 use http::Uri;
 use std::net::IpAddr;
 
-/// How the line to the mail server is protected.
+/// How the connection to the mail server is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encryption {
     /// TLS from the first byte.
     Tls,
-    /// TLS after STARTTLS, or no letter.
+    /// TLS after STARTTLS. Without it no email is sent.
     StarttlsRequired,
-    /// TLS after STARTTLS where the server offers it. On the same machine its certificate may be anybody's
-    /// ([`MailServer::takes_any_certificate`]).
+    /// TLS after STARTTLS if the server offers it. On the same machine any certificate is accepted
+    /// ([`MailServer::accepts_any_certificate`]).
     StarttlsOpportunistic,
-    /// None: for a server on the same machine.
+    /// No encryption, for a server on the same machine.
     Never,
 }
 
-/// Where letters are handed in.
+/// The mail server that emails are submitted to.
 #[derive(Clone, Debug)]
 pub struct MailServer {
     pub host: String,
     pub port: u16,
     pub encryption: Encryption,
-    /// The name and the password to sign in with.
-    pub sign_in: Option<(String, Concealed)>,
+    /// The username and the password.
+    pub credentials: Option<(String, SecretString)>,
 }
 
 impl MailServer {
-    /// Reads `smtp://user:password@host:port?starttls=…` or `smtps://…`; characters of the name and the password
-    /// that mean something in a URL are written as %40 and the like.
+    /// Parses `smtp://user:password@host:port?starttls=…` or `smtps://…`. Reserved characters in the username and the
+    /// password are percent-encoded.
     ///
-    /// Without `starttls`, encryption is required but on a line that does not leave the machine.
+    /// Without `starttls`, encryption is required unless the server is on this machine.
     ///
     /// # Errors
-    /// A sentence that says what is wrong. It does not repeat the URL, which may hold a password.
-    pub fn parse(url: &str, password: Option<Concealed>) -> Result<Self, String> {
+    /// A sentence that says what is wrong. It doesn't repeat the URL, which may hold a password.
+    pub fn parse(url: &str, password: Option<SecretString>) -> Result<Self, String> {
         let wrong = |what: &str| Err(format!("--smtp: {what}"));
         let Ok(uri) = url.parse::<Uri>() else {
-            return wrong("an address belongs here, as in smtp://user:password@mail.example.org:587");
+            return wrong("expected a URL, such as smtp://user:password@mail.example.org:587");
         };
         let (default_port, tls) = match uri.scheme_str() {
             Some("smtp") => (587, false),
             Some("smtps") => (465, true),
-            _ => return wrong("it must begin with smtp:// or smtps://"),
+            _ => return wrong("the URL must begin with smtp:// or smtps://"),
         };
         let Some(authority) = uri.authority().filter(|authority| !authority.host().is_empty()) else {
-            return wrong("a host belongs behind the two slashes");
+            return wrong("the URL has no host");
         };
         if uri.path().len() > 1 {
-            return wrong("nothing but ?starttls=… belongs behind the host and the port");
+            return wrong("after the host and the port, only ?starttls=… is allowed");
         }
         let host = authority.host().trim_matches(['[', ']']).to_owned();
         let encryption = match (tls, uri.query()) {
             (true, None) => Encryption::Tls,
-            (true, Some(_)) => return wrong("smtps:// is encrypted from the beginning and takes no ?starttls=…"),
+            (true, Some(_)) => return wrong("smtps:// is always encrypted, so ?starttls=… isn't allowed"),
             (false, None) if is_this_machine(&host) => Encryption::StarttlsOpportunistic,
             (false, None | Some("starttls=required")) => Encryption::StarttlsRequired,
             (false, Some("starttls=opportunistic")) => Encryption::StarttlsOpportunistic,
             (false, Some("starttls=never")) => Encryption::Never,
             (false, Some(_)) => {
                 return wrong(
-                    "behind the question mark belongs starttls=required, starttls=opportunistic or starttls=never",
+                    "after the question mark, use starttls=required, starttls=opportunistic or starttls=never",
                 );
             }
         };
         let user = authority.as_str().rsplit_once('@').map(|(user, _)| user);
-        let (name, inside) = match user
+        let (name, in_url) = match user
             .map(|user| user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password))))
         {
-            Some((name, inside)) => (Some(decode(name)), inside.map(decode)),
+            Some((name, in_url)) => (Some(decode(name)), in_url.map(decode)),
             None => (None, None),
         };
-        let sign_in = match (name, inside, password) {
+        let credentials = match (name, in_url, password) {
             (_, Some(_), Some(_)) => {
-                return wrong("a password stands in it and another in --smtp-password-file: leave one out");
+                return wrong("the URL has a password and --smtp-password-file has another: leave one out");
             }
             (Some(name), None, Some(password)) => Some((name, password)),
-            (Some(name), Some(inside), None) => Some((name, Concealed::from(inside.as_str()))),
+            (Some(name), Some(in_url), None) => Some((name, SecretString::from(in_url.as_str()))),
             (Some(_), None, None) => {
-                return wrong("a password belongs to the user name: in it, or in --smtp-password-file");
+                return wrong("the username needs a password, in the URL or in --smtp-password-file");
             }
-            (None, None, Some(_)) => return wrong("a user name belongs to the password: smtp://user@host"),
+            (None, None, Some(_)) => return wrong("the password needs a username: smtp://user@host"),
             (None, ..) => None,
         };
-        Ok(Self { host, port: authority.port_u16().unwrap_or(default_port), encryption, sign_in })
+        Ok(Self { host, port: authority.port_u16().unwrap_or(default_port), encryption, credentials })
     }
 
-    /// Whether the certificate is not looked at: mail servers make one for themselves when they are installed, and on the
-    /// way to this machine itself nobody can stand in between. `?starttls=required` asks for one that is trusted.
-    pub fn takes_any_certificate(&self) -> bool {
+    /// Whether the certificate isn't checked. Mail servers get a self-signed one when they are installed, and nobody can
+    /// intercept a connection within this machine. `?starttls=required` requires a trusted one.
+    pub fn accepts_any_certificate(&self) -> bool {
         self.encryption == Encryption::StarttlsOpportunistic && is_this_machine(&self.host)
     }
 }
@@ -99,10 +99,10 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// A part of a URL without its %-signs. A plus is a plus here, other than in forms.
+/// Percent-decodes a part of a URL. Unlike in forms, a plus sign is a plus sign.
 fn decode(text: &str) -> String {
-    let sheltered = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-    form_urlencoded::parse(sheltered.as_bytes()).map(|(name, _)| name.into_owned()).collect()
+    let escaped = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    form_urlencoded::parse(escaped.as_bytes()).map(|(name, _)| name.into_owned()).collect()
 }
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_encryption_follows_from_the_url() {
+    fn encryption_follows_from_the_url() {
         for (url, port, encryption) in [
             ("smtp://mail.example.org", 587, Encryption::StarttlsRequired),
             ("smtp://mail.example.org:25?starttls=opportunistic", 25, Encryption::StarttlsOpportunistic),
@@ -122,13 +122,13 @@ mod tests {
         ] {
             let server = MailServer::parse(url, None).unwrap();
             assert_eq!((server.port, server.encryption), (port, encryption), "{url}");
-            assert!(server.sign_in.is_none());
+            assert!(server.credentials.is_none());
         }
     }
 
     #[test]
-    fn a_certificate_of_the_servers_own_is_taken_on_this_machine_alone() {
-        for (url, taken) in [
+    fn any_certificate_is_accepted_only_on_this_machine() {
+        for (url, expected) in [
             ("smtp://localhost", true),
             ("smtp://127.0.0.1:25", true),
             ("smtp://[::1]:25", true),
@@ -137,23 +137,23 @@ mod tests {
             ("smtp://mail.example.org?starttls=opportunistic", false),
             ("smtp://mail.example.org", false),
         ] {
-            assert_eq!(MailServer::parse(url, None).unwrap().takes_any_certificate(), taken, "{url}");
+            assert_eq!(MailServer::parse(url, None).unwrap().accepts_any_certificate(), expected, "{url}");
         }
     }
 
     #[test]
-    fn a_name_and_a_password_are_decoded_and_never_shown() {
+    fn credentials_are_decoded_and_hidden_from_debug_output() {
         let server = MailServer::parse("smtp://me%40example.org:a%3Ab+c&d@mail.example.org", None).unwrap();
         assert!(!format!("{server:?}").contains("a:b"));
-        let (name, password) = server.sign_in.unwrap();
+        let (name, password) = server.credentials.unwrap();
         assert_eq!((name.as_str(), password.reveal()), ("me@example.org", "a:b+c&d"));
         let (_, password) =
-            MailServer::parse("smtp://me@mail.example.org", Some("secret".into())).unwrap().sign_in.unwrap();
+            MailServer::parse("smtp://me@mail.example.org", Some("secret".into())).unwrap().credentials.unwrap();
         assert_eq!(password.reveal(), "secret");
     }
 
     #[test]
-    fn a_wrong_url_is_told_without_its_password() {
+    fn message_about_an_invalid_url_has_no_password() {
         for url in [
             "",
             "mail.example.org",

@@ -1,9 +1,9 @@
-//! Networks of addresses, as they are written: `172.18.0.0/16`, or one address alone.
+//! IP networks in CIDR notation, such as `172.18.0.0/16`, and single addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// All addresses that begin with the same bits.
+/// All addresses with the same prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
@@ -11,7 +11,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether an address is one of the network's. An IPv4 address counts as itself where it is written as an IPv6 one.
+    /// Whether an address is in the network. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn contains(&self, ip: IpAddr) -> bool {
         match (self.address, ip.to_canonical()) {
             (IpAddr::V4(network), IpAddr::V4(ip)) => {
@@ -31,22 +31,22 @@ impl FromStr for Network {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const BELONGS: &str = "an address or a network without a port belongs here, as in 10.0.0.1 or 172.18.0.0/16";
+        const EXPECTED: &str = "expected an address or a network without a port, such as 10.0.0.1 or 172.18.0.0/16";
         let (address, bits) = match text.trim().split_once('/') {
             Some((address, bits)) => (address, Some(bits)),
             None => (text.trim(), None),
         };
-        let address: IpAddr = address.parse().map_err(|_| BELONGS)?;
+        let address: IpAddr = address.parse().map_err(|_| EXPECTED)?;
         let all = if address.is_ipv4() { Ipv4Addr::BITS } else { Ipv6Addr::BITS };
         let bits = match bits {
-            Some(bits) if bits.bytes().all(|b| b.is_ascii_digit()) => bits.parse().map_err(|_| BELONGS)?,
-            Some(_) => return Err(BELONGS),
+            Some(bits) if bits.bytes().all(|b| b.is_ascii_digit()) => bits.parse().map_err(|_| EXPECTED)?,
+            Some(_) => return Err(EXPECTED),
             None => all,
         };
         if bits > all {
-            return Err(BELONGS);
+            return Err(EXPECTED);
         }
-        // Where all of it are IPv4 addresses, written as IPv6 ones.
+        // The prefix length of an IPv4-mapped network as an IPv4 one.
         let shorter = bits.checked_sub(Ipv6Addr::BITS - Ipv4Addr::BITS);
         Ok(match (address.to_canonical(), shorter) {
             (IpAddr::V4(inner), Some(bits)) if address.is_ipv6() => Self { address: inner.into(), bits },
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_in_the_networks_that_it_begins_like() {
+    fn network_contains_addresses_with_its_prefix() {
         for (network, inside, outside) in [
             ("10.0.0.1", "10.0.0.1", "10.0.0.2"),
             (" 172.18.0.0/16 ", "172.18.255.3", "172.19.0.1"),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_refused() {
+    fn invalid_network_is_refused() {
         for wrong in ["", "10.0.0.1:80", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/-1", "::/129", "proxy"] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong}");
         }

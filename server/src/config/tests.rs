@@ -1,11 +1,11 @@
-//! Command lines as people type them, right and wrong.
+//! Valid and invalid command lines.
 
 use super::*;
 
 fn config(words: &[&str]) -> Result<(Command, Config), String> {
     let words = ["guildhall"].iter().chain(words).map(OsString::from);
-    let Guildhall { settings, command } = parsed(words).map_err(|error| error.to_string())?;
-    Ok((command, settings.complete()?))
+    let Guildhall { settings, command } = parse(words).map_err(|error| error.to_string())?;
+    Ok((command, settings.into_config()?))
 }
 
 fn refused(words: &[&str]) -> String {
@@ -13,12 +13,12 @@ fn refused(words: &[&str]) -> String {
 }
 
 #[test]
-fn the_command_line_is_sound() {
+fn command_line_definition_is_valid() {
     Guildhall::command().debug_assert();
 }
 
 #[test]
-fn without_settings_it_serves_this_machine_from_a_folder_beside_it() {
+fn defaults_serve_this_machine_from_the_folder_data() {
     let (command, config) = config(&["serve"]).unwrap();
     assert!(matches!(command, Command::Serve));
     assert_eq!(config.listen, "127.0.0.1:3000".parse().unwrap());
@@ -32,7 +32,7 @@ fn without_settings_it_serves_this_machine_from_a_folder_beside_it() {
 }
 
 #[test]
-fn settings_stand_before_or_behind_the_command() {
+fn settings_are_accepted_before_and_after_the_command() {
     for words in [["--data", "here", "migrate", "--migrate"], ["migrate", "--migrate", "--data", "here"]] {
         let (command, config) = config(&words).unwrap();
         assert!(matches!(command, Command::Migrate) && config.migrate);
@@ -43,13 +43,13 @@ fn settings_stand_before_or_behind_the_command() {
 }
 
 #[test]
-fn the_sender_of_letters_is_at_the_site() {
+fn default_sender_is_at_the_public_host() {
     let (_, config) = config(&["serve", "--public-url", "https://guild.example.org"]).unwrap();
     assert_eq!(config.mail_from(&config.public_url(config.listen)), "Guildhall <guildhall@guild.example.org>");
 }
 
 #[test]
-fn the_site_greets_the_mail_server_by_its_own_host_or_as_it_is_told() {
+fn smtp_greeting_is_the_public_host_unless_set() {
     let (_, config) = self::config(&["serve", "--public-url", "https://guild.example.org"]).unwrap();
     assert_eq!(config.smtp_hello(&config.public_url(config.listen)), "guild.example.org");
     let (_, config) = self::config(&["serve", "--smtp-hello", "mail.example.org"]).unwrap();
@@ -58,7 +58,7 @@ fn the_site_greets_the_mail_server_by_its_own_host_or_as_it_is_told() {
 }
 
 #[test]
-fn several_proxies_can_be_trusted() {
+fn several_trusted_proxies_are_accepted() {
     let (_, config) = config(&["serve", "--trusted-proxy", "10.0.0.1", "--trusted-proxy", "::1"]).unwrap();
     assert_eq!(config.trusted_proxies.len(), 2);
     let (_, config) = config_of_networks("10.0.0.1, 172.18.0.0/16,2001:db8::/32");
@@ -70,33 +70,32 @@ fn config_of_networks(networks: &str) -> (Command, Config) {
     config(&["serve", "--trusted-proxy", networks]).unwrap()
 }
 
-/// The environment of a test can't be changed, so the program is asked as a program: each setting that has a variable,
-/// with an empty one.
+/// A test can't change its own environment, so it runs itself in a process whose variables are empty.
 #[test]
-fn an_empty_environment_variable_counts_as_not_set() {
+fn empty_environment_variable_counts_as_not_set() {
     let command = Guildhall::command();
     let variables: Vec<OsString> = command.get_arguments().filter_map(|arg| arg.get_env()).map(Into::into).collect();
     assert!(variables.len() > 15);
     if variables.iter().any(|name| std::env::var_os(name).is_some_and(|value| value.is_empty())) {
-        // Within the program that is started below.
+        // In the process that is started below.
         let (_, plain) = config(&["serve"]).unwrap();
         assert!(plain.mail_server.is_none() && plain.trusted_proxies.is_empty() && plain.metrics_listen.is_none());
         assert_eq!((plain.listen, plain.data.as_path()), ("127.0.0.1:3000".parse().unwrap(), Path::new("data")));
         return;
     }
     for empty in ["", " "] {
-        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-        again.args(["--exact", "config::tests::an_empty_environment_variable_counts_as_not_set"]);
-        let inner = variables.iter().fold(&mut again, |again, name| again.env(name, empty));
-        // The first is empty in any case, for the program to know where it is.
-        let output = inner.env(&variables[0], "").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        let mut process = std::process::Command::new(std::env::current_exe().unwrap());
+        process.args(["--exact", "config::tests::empty_environment_variable_counts_as_not_set"]);
+        let process = variables.iter().fold(&mut process, |process, name| process.env(name, empty));
+        // The first is always empty, so that the process recognizes itself.
+        let output = process.env(&variables[0], "").output().unwrap();
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}");
     }
 }
 
 #[test]
-fn the_operator_has_commands() {
+fn operator_commands_are_parsed() {
     let (command, _) = config(&["admin", "grant", "dana", "--data", "here"]).unwrap();
     assert!(matches!(command, Command::Admin(Admin::Grant { username }) if username == "dana"));
     let (command, _) = config(&["admin", "create", "--username", "dana", "--email", "dana@example.org"]).unwrap();
@@ -106,7 +105,7 @@ fn the_operator_has_commands() {
 }
 
 #[test]
-fn a_wrong_setting_is_named_with_what_belongs_there() {
+fn message_about_an_invalid_setting_names_it_and_what_is_expected() {
     for (words, parts) in [
         (["serve", "--listen", "not an address"], ["not an address", "127.0.0.1:3000"]),
         (["serve", "--public-url", "guild.example.org"], ["--public-url", "https://"]),
@@ -128,7 +127,7 @@ fn a_wrong_setting_is_named_with_what_belongs_there() {
 }
 
 #[test]
-fn passwords_in_settings_are_never_shown() {
+fn passwords_are_hidden_from_debug_output_and_messages() {
     let (_, config) =
         config(&["serve", "--database", "postgres://me:hunter2@db/guild", "--smtp", "smtp://me:hunter2@mail"]).unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
