@@ -1,6 +1,6 @@
 //! Why a command failed, and what a person is told about it.
 
-use crate::logs::Seldom;
+use crate::logs::LogThrottle;
 use crate::store::StoreError;
 use shared::problem::{Problem, Refusal};
 use shared::wire::Preview;
@@ -36,13 +36,13 @@ impl From<Failure> for Problem {
 }
 
 /// An unavailable database fails many requests at once, so it is logged at a limited rate.
-static UNAVAILABLE: Seldom = Seldom::new();
+static UNAVAILABLE: LogThrottle = LogThrottle::new();
 
 /// What a person is told about an error of the store. It is logged here, once.
 pub fn store_problem(error: &StoreError) -> Problem {
     match error {
         StoreError::Unavailable(_) | StoreError::Race(_) => {
-            if let Some(more) = UNAVAILABLE.now() {
+            if let Some(more) = UNAVAILABLE.allow() {
                 tracing::warn!(%error, more, "the database did not answer");
             }
             Problem::Unavailable {}
