@@ -15,7 +15,7 @@ use server::secrets::key::Key;
 use server::secrets::passwords::Hasher;
 use server::services::{Services, web};
 use server::store::{DatabaseLocation, Purpose, Store};
-use server::throttle::Measure;
+use server::throttle::RateLimit;
 use shared::ids::InvitationId;
 use shared::names::{NameKey, OrganizationName};
 use shared::roles::Role;
@@ -111,9 +111,9 @@ async fn services(place: &str) -> Result<Services, Failed> {
     let random = Arc::new(SystemRandom);
     let mailer = Mailer {
         public_url: "http://guildhall.example".to_owned(),
-        key: Key::of_file(&key, random.as_ref())?,
-        goes_out: false,
-        in_log: false,
+        key: Key::from_file(&key, random.as_ref())?,
+        has_mail_server: false,
+        logs_emails: false,
     };
     let bus = CommandBus {
         store: Store::open(&place, Purpose::Serve).await?,
@@ -134,7 +134,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
     Ok(Services {
         bus,
         hasher: Hasher::new(2),
-        new_accounts: Measure::accounts(3_600),
+        new_accounts: RateLimit::accounts(3_600),
         session_cookie: Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default()),
         is_local: true,
         development: false,

@@ -1,16 +1,19 @@
-//! Everything between the line and the use cases: who asks, what may pass, what is answered.
+//! The HTTP layers and routes between a connection and the use cases. Each file is one layer or one group of routes.
 //!
-//! From the outside in: [`serve`](mod@serve) reads requests from lines; [`watch`] numbers, logs and counts; [`clients`] says
-//! who asks; [`headers`] and [`errors`] dress the answer; panics and time-outs become answers; [`hosts`] sees to it that one
-//! host is asked for; then files, health, [`well_known`], and [`pages`] behind the site's own host, whole [`bodies`], [`load`], [`canonical`] addresses, cross-site
-//! protection, [`sessions`], [`compressed`] and [`forms`]. Each file is one layer or one group of routes.
+//! From the outside in:
+//! - [`serve`](mod@serve) accepts connections
+//! - [`telemetry`] gives each request an id, logs it and counts it
+//! - [`clients`] finds the client's address
+//! - [`headers`] and [`errors`] complete the response, and panics become responses
+//! - [`hosts`] requires exactly one host
+//! - static files, [`health`], the [`gallery`] and [`well_known`] addresses are answered here
+//! - [`pages`] need the site's own host, complete [`bodies`], a permit ([`load`]), [`canonical`] addresses, cross-site
+//!   protection, [`sessions`], [`compression`] and [`forms`]
 
 pub mod bodies;
 pub mod canonical;
 pub mod clients;
-pub mod compressed;
-pub mod crowd;
-pub mod drawing;
+pub mod compression;
 pub mod errors;
 pub mod event_stream;
 pub mod exports;
@@ -21,15 +24,17 @@ pub mod health;
 pub mod hosts;
 pub mod load;
 pub mod pages;
+pub mod rendering;
+pub mod request_info;
 pub mod serve;
-pub mod served;
 pub mod sessions;
 pub mod site;
-pub mod watch;
+pub mod telemetry;
+pub mod waiters;
 pub mod well_known;
 
-pub use health::{Figures, Health};
-pub use serve::{Patience, serve};
+pub use health::{Gauges, Health};
+pub use serve::{ConnectionTimeouts, serve};
 pub use sessions::{SessionReader, ended_cookie, session_cookie};
 pub use site::site;
 
@@ -49,8 +54,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 
-/// What the web needs of the rest of the program.
-pub struct Parts {
+/// What the router needs from the rest of the program.
+pub struct Dependencies {
     /// The use cases.
     pub backend: Backend,
     pub sessions: Arc<dyn SessionReader>,
@@ -59,87 +64,90 @@ pub struct Parts {
     pub broadcast: Broadcast,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
-    /// The gallery of letters, on a developer's server.
+    /// The page of sample emails, on a developer's server.
     pub gallery: Option<String>,
-    /// Whom somebody tells who has found a hole, as a URI.
+    /// The contact for reports of vulnerabilities, as a URI.
     pub security_contact: Option<String>,
     pub config: HttpConfig,
 }
 
-/// The settings of the web.
+/// The settings of the router.
 #[derive(Clone)]
 pub struct HttpConfig {
     /// The site's own address.
     pub public_url: PublicUrl,
-    /// Proxies whose word about a client's address is believed.
+    /// Proxies that are trusted to name a client's address.
     pub trusted_proxies: Vec<Network>,
-    /// The figures, if they are gathered and served beside the site.
+    /// The metrics, if they are served at the site's own address.
     pub metrics: Option<PrometheusHandle>,
 }
 
 /// The whole site.
-pub fn router(parts: Parts) -> Router {
-    let config = Arc::new(parts.config.clone());
-    let bus = sessions::CommandBus { sessions: Arc::clone(&parts.sessions), config: Arc::clone(&config) };
-    let form = Arc::new(forms::Forms { site: config.public_url.clone() });
-    let room = event_stream::EventStreams::new(
-        parts.broadcast.clone(),
-        Arc::clone(&parts.sessions),
-        Arc::clone(&parts.subscription_reader),
+pub fn router(dependencies: Dependencies) -> Router {
+    let config = Arc::new(dependencies.config.clone());
+    let session_state =
+        sessions::SessionState { sessions: Arc::clone(&dependencies.sessions), config: Arc::clone(&config) };
+    let form_state = Arc::new(forms::Forms { site: config.public_url.clone() });
+    let streams = event_stream::EventStreams::new(
+        dependencies.broadcast.clone(),
+        Arc::clone(&dependencies.sessions),
+        Arc::clone(&dependencies.subscription_reader),
     );
-    let places = Arc::new(load::Places::new(load::AT_ONCE, load::OF_ONE));
+    let limit = Arc::new(load::ConcurrencyLimit::new(load::MAX_IN_FLIGHT, load::MAX_PER_CLIENT));
 
-    // The pages stand in a router of their own: the forms' layer asks for a page after it has asked for a function.
+    // The pages have a router of their own, because the layer of forms calls it for a function and again for a page.
     let pages = Router::new()
-        .fallback_service(pages::router(&parts, &config))
-        .layer(from_fn_with_state(form, forms::whole_forms));
+        .fallback_service(pages::router(&dependencies, &config))
+        .layer(from_fn_with_state(form_state, forms::handle));
     let with_session = Router::new()
-        .route("/live", get(event_stream::hear).with_state(room))
-        .merge(exports::router(parts.backend.clone()))
-        .route_layer(from_fn(served::note_pattern))
+        .route("/live", get(event_stream::subscribe).with_state(streams))
+        .merge(exports::router(dependencies.backend.clone()))
+        .route_layer(from_fn(request_info::record_pattern))
         .fallback_service(pages)
-        .layer(compressed::layer())
-        .layer(from_fn(compressed::for_us_alone))
-        .layer(from_fn_with_state(bus, sessions::recognise))
+        .layer(compression::layer())
+        .layer(from_fn(compression::same_site_only))
+        .layer(from_fn_with_state(session_state, sessions::identify))
         .layer(
-            own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()),
+            csrf_protection(&config)
+                .with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()),
         )
         .layer(from_fn(canonical::redirect))
-        .layer(from_fn_with_state(places, load::shed))
-        .layer(patient())
-        // How long a form takes to arrive is no part of how long its answer takes.
-        .layer(from_fn_with_state(bodies::Arriving::default(), bodies::whole))
-        .layer(from_fn_with_state(Arc::clone(&config), hosts::at_home));
-    let look = errors::Look { css: site().css, theme: config.public_url.open_cookie(sessions::THEME) };
-    health::router(parts.health, Arc::clone(&config))
+        .layer(from_fn_with_state(limit, load::shed))
+        .layer(response_timeout())
+        // The time that a form takes to arrive doesn't count towards the timeout of the response.
+        .layer(from_fn_with_state(bodies::PendingBodies::default(), bodies::buffer))
+        .layer(from_fn_with_state(Arc::clone(&config), hosts::require_own));
+    let style =
+        errors::PageStyle { css: site().css, theme_cookie: config.public_url.script_cookie_name(sessions::THEME) };
+    health::router(dependencies.health, Arc::clone(&config))
         .merge(site::router())
-        .merge(gallery::router(parts.gallery))
-        .merge(well_known::router(parts.security_contact, parts.config.public_url, parts.clock))
-        .route_layer(from_fn(served::note_pattern))
-        .layer(patient())
+        .merge(gallery::router(dependencies.gallery))
+        .merge(well_known::router(dependencies.security_contact, dependencies.config.public_url, dependencies.clock))
+        .route_layer(from_fn(request_info::record_pattern))
+        .layer(response_timeout())
         .fallback_service(with_session)
-        .layer(from_fn(hosts::one))
+        .layer(from_fn(hosts::require_one))
         .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
-        .layer(from_fn_with_state(look, errors::dress))
-        .layer(from_fn_with_state(Arc::clone(&config), headers::dress))
-        .layer(from_fn_with_state(config, clients::note))
-        .layer(from_fn_with_state(parts.random, watch::watch))
+        .layer(from_fn_with_state(style, errors::add_body))
+        .layer(from_fn_with_state(Arc::clone(&config), headers::add_headers))
+        .layer(from_fn_with_state(config, clients::identify))
+        .layer(from_fn_with_state(dependencies.random, telemetry::record))
 }
 
-/// Gives an answer up that takes too long.
-fn patient() -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, load::PATIENCE)
+/// Answers 503 when the response takes too long.
+fn response_timeout() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, load::RESPONSE_TIMEOUT)
 }
 
-/// Refuses what another site sends in a person's name. The site's own address counts as ours even where a proxy changes
-/// the Host header; browsers that send Fetch metadata do not need that.
-fn own_forms_only(config: &HttpConfig) -> CsrfLayer {
+/// Refuses forms from other sites. The site's own origin is trusted even if a proxy changes the Host header. Browsers that
+/// send Fetch metadata don't need that.
+fn csrf_protection(config: &HttpConfig) -> CsrfLayer {
     let layer = CsrfLayer::new();
     layer.clone().add_trusted_origin(config.public_url.to_string()).unwrap_or(layer)
 }
 
-/// Every route and every server function, with its method; the files of the site left out. To be called within the
-/// runtime: the screens are walked through for it.
+/// Every route and every server function with its method, without static files. Call it within the runtime, because it
+/// walks through the app's routes.
 pub fn routes() -> Vec<(Method, String)> {
     let own = ["/health/live", "/health/ready", "/live", "/metrics"].map(|path| (Method::GET, path.to_owned()));
     let lists = exports::ROUTES.map(|path| (Method::GET, path.to_owned()));

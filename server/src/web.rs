@@ -3,7 +3,7 @@
 use crate::broadcast::{SubscriptionReader, Subscriptions, Topic};
 use crate::change_feed;
 use crate::command_bus::store_problem;
-use crate::http::{Figures, Health, SessionReader};
+use crate::http::{Gauges, Health, SessionReader};
 use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts, history, organizations, outbox};
 use async_trait::async_trait;
@@ -16,7 +16,7 @@ impl SessionReader for Services {
         self.session(token_hash).await
     }
 
-    async fn stands(&self, session: SessionId) -> Result<bool, Problem> {
+    async fn is_active(&self, session: SessionId) -> Result<bool, Problem> {
         let now = self.bus.clock.now();
         let stands: StoreResult<bool> = self
             .bus
@@ -70,11 +70,11 @@ impl Health for Services {
         result.map(|_| ()).map_err(|error| store_problem(&error))
     }
 
-    async fn figures(&self) -> Figures {
+    async fn gauges(&self) -> Gauges {
         let waiting: StoreResult<u32> =
             self.bus.store.read_single(async |tx: &mut Tx<'_>| outbox::count_waiting(tx).await).await;
-        Figures {
-            letters_waiting: u64::from(waiting.unwrap_or_default()),
+        Gauges {
+            emails_waiting: u64::from(waiting.unwrap_or_default()),
             hashes_waiting: u64::try_from(self.hasher.waiting()).unwrap_or_default(),
         }
     }

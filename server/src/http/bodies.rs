@@ -1,11 +1,11 @@
-//! The body of a form arrives before anything is done for it: whoever sends it slowly takes no place from those who are
-//! worked on, and has bounds of their own in number, in time and in rate.
+//! Buffers the body of a form before the form is handled. A client that sends slowly therefore holds no permit
+//! ([`super::load`]), and has limits of its own in number, time and rate.
 
 use super::clients::Client;
-use super::crowd::Crowd;
 use super::forms::is_function;
-use super::served::Pattern;
-use crate::logs::Seldom;
+use super::request_info::Pattern;
+use super::waiters::Waiters;
+use crate::logs::LogThrottle;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -19,109 +19,110 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Bodies that arrive at once. Most are there with their heads; of the others each keeps no more than a form's bytes.
-const ARRIVING: usize = 512;
-/// Of these, bodies of one client: many people may come by one address, and hardly two of them slowly at the same moment.
-const OF_ONE: usize = 32;
-/// Ten seconds for a body that hardly comes, another for each kilobyte of it, which was slow thirty years ago, and a
-/// minute at most.
-const BOUNDS: Bounds = Bounds { at_first: Duration::from_secs(10), a_second: 1_024, at_most: Duration::from_secs(60) };
-/// How much of a form that is too large is read before it is refused: a browser that is cut off while it still sends
-/// shows its own error in place of our page.
-const HEARD_OUT: usize = 16 * 1024 * 1024;
+/// Bodies that are read at once. Most arrive together with their heads, and none takes more memory than a form's limit.
+const MAX_PENDING: usize = 512;
+/// Bodies of one client that are read at once. Many people may share an address, but few of them send slowly at the same
+/// moment.
+const MAX_PER_CLIENT: usize = 32;
+/// Ten seconds, another for each kilobyte that has arrived, and at most a minute.
+const LIMITS: TimeLimits =
+    TimeLimits { base: Duration::from_secs(10), bytes_per_second: 1_024, max: Duration::from_secs(60) };
+/// How much of a form that is too large is read before it is refused. A browser that is cut off while it sends shows its
+/// own error in place of our page.
+const DRAIN_BYTES: usize = 16 * 1024 * 1024;
 
 /// How long a body may take.
 #[derive(Clone, Copy)]
-struct Bounds {
-    at_first: Duration,
-    /// Bytes for which there is another second.
-    a_second: usize,
-    at_most: Duration,
+struct TimeLimits {
+    base: Duration,
+    /// The body gets another second for each time that so many bytes have arrived.
+    bytes_per_second: usize,
+    max: Duration,
 }
 
-static GAVE_WAY: Seldom = Seldom::new();
+static EVICTED: LogThrottle = LogThrottle::new();
 
-/// Those whose bodies are arriving, and how long each may take.
+/// The bodies that are being read, and how long each may take.
 #[derive(Clone)]
-pub struct Arriving {
-    crowd: Arc<Crowd>,
-    bounds: Bounds,
+pub struct PendingBodies {
+    waiters: Arc<Waiters>,
+    limits: TimeLimits,
 }
 
-impl Default for Arriving {
+impl Default for PendingBodies {
     fn default() -> Self {
-        Self { crowd: Arc::new(Crowd::new(ARRIVING, OF_ONE)), bounds: BOUNDS }
+        Self { waiters: Arc::new(Waiters::new(MAX_PENDING, MAX_PER_CLIENT)), limits: LIMITS }
     }
 }
 
-/// Hands a form on once it is there as a whole.
-pub async fn whole(State(arriving): State<Arriving>, request: Request, next: Next) -> Response {
+/// Passes a form on once its body is complete.
+pub async fn buffer(State(pending): State<PendingBodies>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !is_function(request.uri().path()) || request.body().is_end_stream() {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let share = parts.extensions.get::<Client>().copied().unwrap_or_default().share();
-    let go = Arc::new(Notify::new());
-    let place = arriving.crowd.enter(share, Arc::clone(&go));
+    let client = parts.extensions.get::<Client>().copied().unwrap_or_default().key();
+    let evicted = Arc::new(Notify::new());
+    let guard = pending.waiters.add(client, Arc::clone(&evicted));
     let body = tokio::select! {
         biased;
-        body = read_within(arriving.bounds, body) => body,
-        () = go.notified() => Err(StatusCode::SERVICE_UNAVAILABLE),
+        body = read_within(pending.limits, body) => body,
+        () = evicted.notified() => Err(StatusCode::SERVICE_UNAVAILABLE),
     };
-    drop(place);
+    drop(guard);
     match body {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Err(status) => refused(status),
     }
 }
 
-/// An answer before all was heard: the line ends with it.
+/// The response to an incomplete body. It closes the connection, unless the body has been read to its end.
 fn refused(status: StatusCode) -> Response {
-    let mut answer = status.into_response();
+    let mut response = status.into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        if let Some(more) = GAVE_WAY.now() {
-            tracing::warn!(more, "a form that arrived slowly gave way to others");
+        if let Some(more) = EVICTED.allow() {
+            tracing::warn!(more, "slow form evicted: too many are arriving");
         }
-        answer.extensions_mut().insert(Pattern::turned_away());
+        response.extensions_mut().insert(Pattern::rejected());
     }
     if status != StatusCode::PAYLOAD_TOO_LARGE {
-        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    answer
+    response
 }
 
-/// Reads a body, within the bounds of a form.
+/// Reads a body within the limits of a form.
 ///
 /// # Errors
-/// It is larger than any form of ours, cut off, or too slow.
+/// 413 if it is larger than any form of ours, 400 if it is cut off, 408 if it is too slow.
 pub async fn read(body: Body) -> Result<Vec<u8>, StatusCode> {
-    read_within(BOUNDS, body).await
+    read_within(LIMITS, body).await
 }
 
-async fn read_within(bounds: Bounds, body: Body) -> Result<Vec<u8>, StatusCode> {
+async fn read_within(limits: TimeLimits, body: Body) -> Result<Vec<u8>, StatusCode> {
     let mut chunks = body.into_data_stream();
-    let (mut bytes, mut heard) = (Vec::new(), 0_usize);
-    let mut end = pin!(tokio::time::sleep(bounds.at_first));
-    let begin = end.deadline() - bounds.at_first;
+    let (mut bytes, mut received) = (Vec::new(), 0_usize);
+    let mut timeout = pin!(tokio::time::sleep(limits.base));
+    let start = timeout.deadline() - limits.base;
     loop {
         let chunk = tokio::select! {
             biased;
             chunk = chunks.next() => chunk,
-            () = &mut end => return Err(StatusCode::REQUEST_TIMEOUT),
+            () = &mut timeout => return Err(StatusCode::REQUEST_TIMEOUT),
         };
         let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-        heard += chunk.len();
-        if heard > HEARD_OUT {
+        received += chunk.len();
+        if received > DRAIN_BYTES {
             break;
         }
-        if heard <= FORM_BYTES {
+        if received <= FORM_BYTES {
             bytes.extend_from_slice(&chunk);
         }
-        let more = Duration::from_secs(u64::try_from(heard / bounds.a_second.max(1)).unwrap_or(u64::MAX));
-        end.as_mut().reset(begin + bounds.at_first.saturating_add(more).min(bounds.at_most));
+        let more = Duration::from_secs(u64::try_from(received / limits.bytes_per_second.max(1)).unwrap_or(u64::MAX));
+        timeout.as_mut().reset(start + limits.base.saturating_add(more).min(limits.max));
     }
-    if heard > FORM_BYTES { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(bytes) }
+    if received > FORM_BYTES { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(bytes) }
 }
 
 #[cfg(test)]
@@ -136,18 +137,18 @@ mod tests {
     use tokio::task::JoinHandle;
     use tower::ServiceExt as _;
 
-    /// Half a second for what hardly comes, a second for each hundred kilobytes, and a second at most.
-    const HURRIED: Bounds =
-        Bounds { at_first: Duration::from_millis(500), a_second: 100_000, at_most: Duration::from_secs(1) };
+    /// Half a second, another second for each hundred kilobytes, and at most a second.
+    const SHORT: TimeLimits =
+        TimeLimits { base: Duration::from_millis(500), bytes_per_second: 100_000, max: Duration::from_secs(1) };
 
     fn site() -> Router {
         Router::new()
             .route("/do/x", post(|body: String| async { body }))
             .route("/", get(|| async { "page" }))
-            .layer(from_fn_with_state(Arriving { bounds: HURRIED, ..Arriving::default() }, whole))
+            .layer(from_fn_with_state(PendingBodies { limits: SHORT, ..PendingBodies::default() }, buffer))
     }
 
-    /// So many pieces of so many bytes, each after a pause.
+    /// A body in pieces, with a pause in milliseconds before each.
     fn slow(pieces: usize, pause: u64, bytes: usize) -> Body {
         Body::from_stream(stream::iter(0..pieces).then(move |_| async move {
             tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -167,12 +168,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_has_a_while_and_longer_only_while_it_comes() {
+    async fn body_that_stalls_or_is_too_large_is_refused() {
         let site = site();
         for (what, body, status) in [
             ("at once", Body::from("whole"), 200),
             ("in time", slow(5, 10, 10), 200),
-            ("hardly", slow(40, 20, 1), 408),
+            ("too slowly", slow(40, 20, 1), 408),
             ("not at all", never(), 408),
             ("too much, and quickly", slow(100, 0, 10_000), 413),
             ("too much, and for too long", slow(200, 10, 70_000), 408),
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_sends_slowly_keeps_nobody_out() {
+    async fn slow_bodies_do_not_block_others() {
         let site = site();
         let slow: Vec<_> = (0..200).map(|_| send(&site, 1, never())).collect();
         for client in [1, 2] {
@@ -190,13 +191,13 @@ mod tests {
         }
         let page = site.clone().oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(page.status(), StatusCode::OK);
-        let mut gave_way = 0;
+        let mut evicted = 0;
         for sent in slow {
             let status = sent.await.unwrap();
             assert!([StatusCode::REQUEST_TIMEOUT, StatusCode::SERVICE_UNAVAILABLE].contains(&status), "{status}");
-            gave_way += usize::from(status == StatusCode::SERVICE_UNAVAILABLE);
+            evicted += usize::from(status == StatusCode::SERVICE_UNAVAILABLE);
         }
-        // But for those that still had a place when the quick one was there.
-        assert!(gave_way >= 200 - OF_ONE, "{gave_way}");
+        // Except for those that were still pending at the end.
+        assert!(evicted >= 200 - MAX_PER_CLIENT, "{evicted}");
     }
 }

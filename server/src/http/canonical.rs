@@ -1,8 +1,8 @@
-//! One address for each page: an organization's with its name in lower case and one `-` for each run of separators, and
-//! none with a slash at its end. Any other way to write it leads there for good, so that links, caches and search engines
-//! know one page and not several.
+//! One canonical address for each page. An organization's name is in lower case with one `-` for each run of separators,
+//! and no address ends with a slash. Any other spelling redirects there permanently, so that links, caches and search
+//! engines know one page and not several.
 
-use super::served::Pattern;
+use super::request_info::Pattern;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -10,42 +10,44 @@ use http::header::LOCATION;
 use http::{HeaderValue, Method, StatusCode, Uri};
 use shared::names::OrganizationName;
 
-/// Leads whoever asks for a page by another address than its own to that one. Nothing is looked up for it: the answer is
-/// the same whether or not there is such an organization.
+/// Redirects to a page's canonical address. Nothing is looked up, so the response is the same whether or not the
+/// organization exists.
 pub async fn redirect(request: Request, next: Next) -> Response {
-    let asks = matches!(*request.method(), Method::GET | Method::HEAD);
-    let own = own_address(request.uri()).filter(|_| asks).and_then(|own| HeaderValue::from_str(&own).ok());
-    let Some(own) = own else { return next.run(request).await };
-    let mut response = (StatusCode::PERMANENT_REDIRECT, [(LOCATION, own)]).into_response();
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    let canonical = canonical(request.uri()).filter(|_| is_get);
+    let Some(canonical) = canonical.and_then(|path| HeaderValue::from_str(&path).ok()) else {
+        return next.run(request).await;
+    };
+    let mut response = (StatusCode::PERMANENT_REDIRECT, [(LOCATION, canonical)]).into_response();
     response.extensions_mut().insert(Pattern("(other address)".to_owned()));
     response
 }
 
-/// The page's own address, where it is another one.
-fn own_address(uri: &Uri) -> Option<String> {
+/// The canonical address of a page, or `None` if this is it.
+fn canonical(uri: &Uri) -> Option<String> {
     let path = uri.path();
     let mut segments: Vec<&str> = path.split('/').collect();
     while segments.len() > 2 && segments.last() == Some(&"") {
         segments.pop();
     }
-    let place = match segments.as_slice() {
+    let index = match segments.as_slice() {
         ["", "org", _] => 2,
         ["", "manage", "organization", _, ..] | ["", "administration", "organizations", _] => 3,
         _ => usize::MAX,
     };
-    // What is no name is nobody's page, and is left as it is.
+    // A segment that isn't a valid name has no page, and is left as it is.
     let key =
-        segments.get(place).and_then(|name| OrganizationName::parse(&app::decoded(name)).ok()).map(|name| name.key());
-    if let (Some(key), Some(name)) = (&key, segments.get_mut(place)) {
+        segments.get(index).and_then(|name| OrganizationName::parse(&app::decoded(name)).ok()).map(|name| name.key());
+    if let (Some(key), Some(name)) = (&key, segments.get_mut(index)) {
         *name = key.as_str();
     }
-    let own = segments.join("/");
-    if own == path {
+    let joined = segments.join("/");
+    if joined == path {
         return None;
     }
-    let own = uri.query().map_or_else(|| own.clone(), |query| [own.as_str(), query].join("?"));
-    // An address of two slashes would be another site's.
-    app::safe_redirect(&own)
+    let joined = uri.query().map_or_else(|| joined.clone(), |query| [joined.as_str(), query].join("?"));
+    // A path that begins with two slashes would be the address of another site.
+    app::safe_redirect(&joined)
 }
 
 #[cfg(test)]
@@ -53,8 +55,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_has_one_address_and_others_lead_there() {
-        for (asked, own) in [
+    fn other_spelling_of_an_address_redirects_to_the_canonical_one() {
+        for (address, expected) in [
             ("/org/SUN", Some("/org/sun")),
             ("/org/Foo_Bar", Some("/org/foo-bar")),
             ("/org/%53un", Some("/org/sun")),
@@ -75,8 +77,8 @@ mod tests {
             ("/\\evil.example/", None),
             ("/manage/requests/A", None),
         ] {
-            assert_eq!(own_address(&asked.parse().unwrap()).as_deref(), own, "{asked}");
-            assert!(own.is_none_or(|own| own_address(&own.parse().unwrap()).is_none()), "{asked}");
+            assert_eq!(canonical(&address.parse().unwrap()).as_deref(), expected, "{address}");
+            assert!(expected.is_none_or(|own| canonical(&own.parse().unwrap()).is_none()), "{address}");
         }
     }
 }

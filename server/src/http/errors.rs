@@ -1,7 +1,7 @@
-//! Pages of our own for what goes wrong before or beside the screens, each with a way on. Whoever shows no pages gets
-//! the same as a [`Problem`].
+//! Error pages for what fails outside the screens, each with a link to go on. A client that doesn't accept HTML gets a
+//! [`Problem`].
 
-use super::served::{RequestId, accepts_html, cookie};
+use super::request_info::{RequestId, accepts_html, cookie};
 use app::escape;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -13,61 +13,64 @@ use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::Theme;
 use shared::words;
 
-/// How long a client waits before it asks again, in seconds.
+/// How long a client should wait before it tries again.
 const RETRY_SECONDS: u32 = 2;
 
-/// Marks the answer to what was asked for at an address that is not the site's: the address at which it is to be had.
+/// Marks the response to a request for another host than the site's own.
 #[derive(Clone, Debug)]
-pub struct Elsewhere(pub String);
-
-/// What pages for what goes wrong are drawn with.
-#[derive(Clone, Debug)]
-pub struct Look {
-    /// The style sheet.
-    pub css: Option<&'static str>,
-    /// What the cookie of the chosen theme is called.
-    pub theme: String,
+pub struct Misdirected {
+    /// The same page at the site's own address.
+    pub own_url: String,
 }
 
-/// Answers a status that came without words (from a time-out, a panic, an unknown route) with a page or a problem.
-pub async fn dress(State(look): State<Look>, request: Request, next: Next) -> Response {
-    let asked = Asked {
-        shows_pages: accepts_html(request.headers()),
+/// The style of error pages.
+#[derive(Clone, Debug)]
+pub struct PageStyle {
+    /// The path of the style sheet.
+    pub css: Option<&'static str>,
+    /// The name of the cookie that holds the chosen theme.
+    pub theme_cookie: String,
+}
+
+/// Gives an error without a body, such as one from a timeout, a panic or an unknown route, a page or a problem.
+pub async fn add_body(State(style): State<PageStyle>, request: Request, next: Next) -> Response {
+    let context = ErrorContext {
+        accepts_html: accepts_html(request.headers()),
         // A path may look like the address of another site.
-        again: app::safe_redirect(request.uri().path()).filter(|_| request.method() == Method::GET),
-        theme: Theme::from_code(cookie(request.headers(), &look.theme).unwrap_or_default()),
-        number: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        retry: app::safe_redirect(request.uri().path()).filter(|_| request.method() == Method::GET),
+        theme: Theme::from_code(cookie(request.headers(), &style.theme_cookie).unwrap_or_default()),
+        id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
-    let mut bare = next.run(request).await;
-    let status = bare.status();
+    let mut response = next.run(request).await;
+    let status = response.status();
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        bare.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from(RETRY_SECONDS));
+        response.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from(RETRY_SECONDS));
     }
-    if !(status.is_client_error() || status.is_server_error()) || bare.headers().contains_key(CONTENT_TYPE) {
-        return bare;
+    if !(status.is_client_error() || status.is_server_error()) || response.headers().contains_key(CONTENT_TYPE) {
+        return response;
     }
-    let (mut parts, _) = bare.into_parts();
+    let (mut parts, _) = response.into_parts();
     let why = parts.extensions.remove::<Problem>();
-    let elsewhere = parts.extensions.remove::<Elsewhere>();
-    let (kind, text) = if asked.shows_pages {
-        ("text/html; charset=utf-8", page(status, look.css, &asked, why.as_ref(), elsewhere.as_ref()))
+    let misdirected = parts.extensions.remove::<Misdirected>();
+    let (kind, text) = if context.accepts_html {
+        ("text/html; charset=utf-8", page(status, style.css, &context, why.as_ref(), misdirected.as_ref()))
     } else {
         ("application/json", serde_json::to_string(&why.unwrap_or_else(|| problem(status))).unwrap_or_default())
     };
-    fill(&mut parts.headers, status, kind);
+    set_headers(&mut parts.headers, status, kind);
     Response::from_parts(parts, Body::from(text))
 }
 
-/// What a page needs to know of the request that it answers.
-struct Asked {
-    shows_pages: bool,
-    /// The path to try again, where trying again is harmless.
-    again: Option<String>,
+/// What an error page needs to know about the request.
+struct ErrorContext {
+    accepts_html: bool,
+    /// The path to try again, if that is harmless.
+    retry: Option<String>,
     theme: Theme,
-    number: String,
+    id: String,
 }
 
-fn fill(headers: &mut HeaderMap, status: StatusCode, kind: &'static str) {
+fn set_headers(headers: &mut HeaderMap, status: StatusCode, kind: &'static str) {
     headers.remove(CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -76,7 +79,7 @@ fn fill(headers: &mut HeaderMap, status: StatusCode, kind: &'static str) {
     }
 }
 
-/// The problem that a bare status stands for.
+/// The problem that a status without a body stands for.
 pub const fn problem(status: StatusCode) -> Problem {
     match status {
         StatusCode::NOT_FOUND => Problem::Refused(Refusal::NotFound {}),
@@ -88,13 +91,13 @@ pub const fn problem(status: StatusCode) -> Problem {
     }
 }
 
-/// The heading and the sentence for a status.
-fn says(status: StatusCode, number: &str) -> (&'static str, String) {
+/// The heading and the text for a status.
+fn heading_and_text(status: StatusCode, id: &str) -> (&'static str, String) {
     match status {
         StatusCode::FORBIDDEN => (
-            "This form came from somewhere else",
-            "It was sent by another site, or by a page that did not say where it is from. Nothing was changed. If you \
-             wanted to do this, open the page here and send it again."
+            "This form was sent from another site",
+            "Another site sent it, or a page that doesn't say which site it belongs to. Nothing was changed. If you meant \
+             to do this, open the page on this site and try again."
                 .to_owned(),
         ),
         StatusCode::NOT_FOUND => (
@@ -102,65 +105,64 @@ fn says(status: StatusCode, number: &str) -> (&'static str, String) {
             "Check the address. If it is correct, you might not have access to this page.".to_owned(),
         ),
         StatusCode::METHOD_NOT_ALLOWED => {
-            ("There is no page at this address", "It only takes forms that pages of this site send to it.".to_owned())
+            ("This address has no page", "It only accepts forms that are sent from pages of this site.".to_owned())
         }
         StatusCode::PAYLOAD_TOO_LARGE => (
-            "That was too much text",
+            "That's too much text",
             words::problem(&Problem::TooLarge {}) + " Go back in your browser: what you typed is still there.",
         ),
         StatusCode::REQUEST_TIMEOUT => (
             "That took too long to arrive",
-            "The line between you and the site is slow, or was cut. Nothing was changed. Go back in your browser: what \
-             you typed is still there."
+            "Your connection is slow or was interrupted. Nothing was changed. Go back in your browser: what you typed is \
+             still there."
                 .to_owned(),
         ),
         StatusCode::TOO_MANY_REQUESTS => {
-            ("A little too fast", words::problem(&Problem::Busy { seconds: RETRY_SECONDS }))
+            ("Too many requests", words::problem(&Problem::Busy { seconds: RETRY_SECONDS }))
         }
         StatusCode::INTERNAL_SERVER_ERROR => (
-            "Something went wrong on our side",
-            format!(
-                "It is written in the site's log. If you tell the people who run this site, give them this number: {number}"
-            ),
+            "Something went wrong",
+            format!("The error has been logged (id {id}). If it keeps happening, contact an administrator."),
         ),
-        StatusCode::SERVICE_UNAVAILABLE => ("The site is not ready just now", words::problem(&Problem::Unavailable {})),
-        _ if status.is_server_error() => ("The site could not answer", words::problem(&Problem::Unavailable {})),
-        _ => ("This did not arrive as it should", words::problem(&Problem::Malformed {})),
+        StatusCode::SERVICE_UNAVAILABLE => ("The site is unavailable", words::problem(&Problem::Unavailable {})),
+        _ if status.is_server_error() => ("The site can't respond right now", words::problem(&Problem::Unavailable {})),
+        _ => ("This request couldn't be read", words::problem(&Problem::Malformed {})),
     }
 }
 
 fn page(
     status: StatusCode,
     css: Option<&'static str>,
-    asked: &Asked,
+    context: &ErrorContext,
     why: Option<&Problem>,
-    elsewhere: Option<&Elsewhere>,
+    misdirected: Option<&Misdirected>,
 ) -> String {
-    let (heading, sentence) = match why {
-        _ if elsewhere.is_some() => (
+    let (heading, text) = match why {
+        _ if misdirected.is_some() => (
             "This site has another address",
-            "It can't be used at the one that you came by, and nothing was changed. If you run this site and came by its \
-             right address: the proxy before it must pass the Host header on."
+            "You can't use it at the address in your browser, and nothing was changed. If you run this site and that \
+             address is right, its proxy must pass the Host header on."
                 .to_owned(),
         ),
         Some(Problem::Refused(Refusal::NotSignedIn {})) => {
-            ("Sign in first", "This is for people who are signed in.".to_owned())
+            ("Sign in first", "You need to be signed in to see this.".to_owned())
         }
         Some(why) if status == StatusCode::FORBIDDEN => ("You don't have access to this page", words::problem(why)),
-        _ => says(status, &asked.number),
+        _ => heading_and_text(status, &context.id),
     };
-    let sentence = escape(&sentence);
+    let text = escape(&text);
     let style = css.map(|css| format!("<link rel=\"stylesheet\" href=\"{css}\">")).unwrap_or_default();
-    let theme = match asked.theme {
+    let theme = match context.theme {
         Theme::System => String::new(),
         chosen => format!(" data-theme=\"{}\"", chosen.code()),
     };
-    // Trying again helps where the site was at fault, and is offered where it does no harm.
-    let again = asked.again.as_deref().filter(|_| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
-    let (way, label) = match (elsewhere, again) {
-        (Some(Elsewhere(address)), _) => (escape(address), "Go to the site"),
+    // Trying again is offered where it may help and does no harm.
+    let retry =
+        context.retry.as_deref().filter(|_| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
+    let (href, label) = match (misdirected, retry) {
+        (Some(Misdirected { own_url }), _) => (escape(own_url), "Go to the site"),
         (None, None) if status == StatusCode::UNAUTHORIZED && why.is_some() => {
-            (escape(&app::sign_in_for(asked.again.as_deref().unwrap_or("/"))), "Sign in")
+            (escape(&app::sign_in_for(context.retry.as_deref().unwrap_or("/"))), "Sign in")
         }
         (None, Some(path)) => (escape(path), "Try again"),
         (None, None) => ("/".to_owned(), "Go to the home page"),
@@ -169,7 +171,7 @@ fn page(
         "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{heading} · Guildhall</title><link rel=\"icon\" href=\"/favicon.svg\">{style}</head>\
          <body><header class=\"bar\"><div><a class=\"brand\" href=\"/\">Guildhall</a></div></header>\
-         <main class=\"page narrow bare\" id=\"main\"><h1>{heading}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button main\" href=\"{way}\">{label}</a></p></main>\
+         <main class=\"page narrow bare\" id=\"main\"><h1>{heading}</h1><p class=\"lead\">{text}</p><p><a class=\"button main\" href=\"{href}\">{label}</a></p></main>\
          </body></html>"
     )
 }
@@ -193,12 +195,15 @@ mod tests {
                 "/astray",
                 get(|| async {
                     let mut answer = StatusCode::MISDIRECTED_REQUEST.into_response();
-                    answer.extensions_mut().insert(Elsewhere("https://guild.example.org/".to_owned()));
+                    answer.extensions_mut().insert(Misdirected { own_url: "https://guild.example.org/".to_owned() });
                     answer
                 }),
             )
-            .route("/dressed", get(|| async { (StatusCode::NOT_FOUND, "our own words") }))
-            .layer(from_fn_with_state(Look { css: Some("/pkg/main.css"), theme: "theme".to_owned() }, dress));
+            .route("/with-body", get(|| async { (StatusCode::NOT_FOUND, "our own words") }))
+            .layer(from_fn_with_state(
+                PageStyle { css: Some("/pkg/main.css"), theme_cookie: "theme".to_owned() },
+                add_body,
+            ));
         let mut request =
             http::Request::builder().method(method).uri(path).header("accept", accept).body(Body::empty()).unwrap();
         request.extensions_mut().insert(RequestId("4711".to_owned()));
@@ -213,8 +218,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_gets_a_page_with_a_heading_and_a_way_on() {
-        for (method, path, status, way) in [
+    async fn browser_gets_a_page_with_a_heading_and_a_link() {
+        for (method, path, status, link) in [
             (Method::GET, "/broken", 500, "Try again"),
             (Method::GET, "/away", 503, "Try again"),
             (Method::GET, "/nowhere", 404, "Go to the home page"),
@@ -226,16 +231,15 @@ mod tests {
             assert_eq!(answered.as_u16(), status);
             assert_eq!(headers[CONTENT_TYPE], "text/html; charset=utf-8");
             assert_eq!(texts(&page, "h1").len(), 1);
-            assert_eq!(texts(&page, "main a"), [way]);
+            assert_eq!(texts(&page, "main a"), [link]);
             assert_eq!(headers.contains_key(RETRY_AFTER), status == 503);
             assert_eq!(page.contains("4711"), status == 500);
         }
     }
 
     #[tokio::test]
-    async fn no_page_leads_to_the_site_that_a_path_looks_like() {
-        let asked = ["//evil.example/", "/broken", "//evil.example/broken"];
-        for path in asked {
+    async fn path_that_looks_like_another_site_is_not_linked() {
+        for path in ["//evil.example/", "/broken", "//evil.example/broken"] {
             let (_, _, page) = ask("text/html", Method::GET, path).await;
             assert!(!page.contains("//evil.example"), "{path}: {page}");
         }
@@ -243,7 +247,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_gets_a_problem() {
+    async fn client_without_html_gets_a_problem() {
         for (path, problem) in
             [("/away", Problem::Unavailable {}), ("/nowhere", Problem::Refused(Refusal::NotFound {}))]
         {
@@ -254,15 +258,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_has_words_keeps_them_and_an_address_cannot_write_into_the_page() {
-        assert_eq!(ask("text/html", Method::GET, "/dressed").await.2, "our own words");
-        let asked = Asked {
-            shows_pages: true,
-            again: Some("/a\"><script>".to_owned()),
+    async fn body_of_an_error_is_kept_and_paths_are_escaped() {
+        assert_eq!(ask("text/html", Method::GET, "/with-body").await.2, "our own words");
+        let context = ErrorContext {
+            accepts_html: true,
+            retry: Some("/a\"><script>".to_owned()),
             theme: Theme::Dark,
-            number: String::new(),
+            id: String::new(),
         };
-        let page = page(StatusCode::SERVICE_UNAVAILABLE, None, &asked, None, None);
+        let page = page(StatusCode::SERVICE_UNAVAILABLE, None, &context, None, None);
         assert!(texts(&page, "script").is_empty() && page.contains("data-theme=\"dark\""));
     }
 }

@@ -1,8 +1,8 @@
-//! Live news for open pages, as server-sent events: `data: yours`, `data: requests`, `data: people/<key>`, `data: mail`,
-//! and `data: alive` where there was nothing to say for a while.
+//! The stream of changes for open pages, as server-sent events: `data: yours`, `data: requests`, `data: people/<key>`,
+//! `data: mail`, and `data: alive` after a while without any.
 //!
-//! Its `id` is the number up to which history has been told: a line that breaks goes on from there, and a page begins with
-//! the number that it was drawn at, so that nothing is lost between.
+//! The `id` of an event is the number up to which history has been sent. A connection that breaks resumes from there, and a
+//! page starts from the number at which it was rendered, so that nothing is lost in between.
 
 use super::sessions::SessionReader;
 use crate::broadcast::{Broadcast, SubscriptionReader, Subscriptions, Topic, Update};
@@ -26,23 +26,23 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tracing::{Instrument as _, Span};
 
-/// How often a listener's session and memberships are looked at anew.
-const RECHECK: Duration = Duration::from_secs(60);
-/// How often a line says that it is alive, and up to where history has been told on it. Proxies commonly cut lines that
-/// are silent for a minute, and a page that has heard nothing for so long opens another.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(25);
-/// Pages that listen at once; more are told to come back, and lose nothing but liveliness.
-const LISTENERS: usize = 2_000;
-/// Of these, pages of one account. Only tabs that are looked at listen.
-const OF_ONE: usize = 32;
+/// How often the session and the subscriptions of a stream are read again.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(60);
+/// How often a stream sends that it is alive, with the number up to which history has been sent. Proxies commonly close
+/// connections that are silent for a minute, and a page that has received nothing for so long opens another.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(25);
+/// Streams that are open at once. Further pages are told to try again, and only lose live updates.
+const MAX_STREAMS: usize = 2_000;
+/// Streams of one account that are open at once. Only visible tabs open one.
+const MAX_PER_ACCOUNT: usize = 32;
 
-/// What the route needs.
+/// The state of the route.
 #[derive(Clone)]
 pub struct EventStreams {
     broadcast: Broadcast,
     sessions: Arc<dyn SessionReader>,
     subscription_reader: Arc<dyn SubscriptionReader>,
-    seats: Seats,
+    limit: StreamLimit,
 }
 
 impl EventStreams {
@@ -51,11 +51,11 @@ impl EventStreams {
         sessions: Arc<dyn SessionReader>,
         subscription_reader: Arc<dyn SubscriptionReader>,
     ) -> Self {
-        Self { broadcast, sessions, subscription_reader, seats: Seats::default() }
+        Self { broadcast, sessions, subscription_reader, limit: StreamLimit::default() }
     }
 
-    /// What happened after a number of history: nothing where none is given, and `None` where it is too much to tell. What
-    /// became of letters is not among it, so that may have changed.
+    /// The topics of what happened after a number of history, or none without a number. Returns `None` if that is too much
+    /// to list. The outgoing email is always among them, because history doesn't record what became of an email.
     async fn missed(&self, after: Option<i64>) -> Result<Option<Vec<Topic>>, Problem> {
         let Some(after) = after else { return Ok(Some(Vec::new())) };
         let topics = self.subscription_reader.topics_since(after).await?;
@@ -63,160 +63,171 @@ impl EventStreams {
     }
 }
 
-/// What a page says of itself when it begins to listen; a browser that takes a line up again says so by a header.
+/// Where a page's stream starts. A browser that reconnects sends the number in a header instead.
 #[derive(Deserialize)]
-pub struct Begins {
-    /// The number of history that it has seen.
+pub struct StartQuery {
+    /// The number of history that the page has seen.
     after: Option<i64>,
 }
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// News for the one who is signed in, until the session ends or the server stops.
-pub async fn hear(
-    State(room): State<EventStreams>,
+/// Streams changes to a signed-in account until the session ends or the server stops.
+pub async fn subscribe(
+    State(streams): State<EventStreams>,
     Extension(caller): Extension<Caller>,
-    Query(begins): Query<Begins>,
+    Query(start): Query<StartQuery>,
     headers: HeaderMap,
 ) -> Response {
     let Some((account, session)) = caller.signed_in else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let Some(seat) = room.seats.take(account) else {
+    let Some(permit) = streams.limit.try_acquire(account) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let heard = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-    let after = heard.or(begins.after);
-    // Listening begins before the look at what was missed, so that nothing falls between; what may be heard is looked at
-    // after it, so that nothing is told by a right that ended in it.
-    let (told, news) = (room.broadcast.cursor(), room.broadcast.subscribe());
-    let (mut recheck, mut alive) = (interval(RECHECK), interval(SIGN_OF_LIFE));
-    for ticks in [&mut recheck, &mut alive] {
+    let last_event = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+    let after = last_event.or(start.after);
+    // The receiver starts before the missed topics are read, so that nothing is lost in between. The subscriptions are read
+    // after them, so that nothing is sent by a permission that has just ended.
+    let (cursor, receiver) = (streams.broadcast.cursor(), streams.broadcast.subscribe());
+    let (mut refresh, mut keep_alive) = (interval(REFRESH_INTERVAL), interval(KEEP_ALIVE_INTERVAL));
+    for ticks in [&mut refresh, &mut keep_alive] {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.reset();
     }
-    let Ok(missed) = room.missed(after).await else {
+    let Ok(missed) = streams.missed(after).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let (subscriptions, unsaid) = (Subscriptions::default(), VecDeque::new());
-    let mut listener =
-        Listener { room, account, session, subscriptions, news, told, recheck, alive, unsaid, _seat: seat };
-    match listener.look_again().await {
+    let mut stream = EventStream {
+        streams,
+        account,
+        session,
+        subscriptions: Subscriptions::default(),
+        receiver,
+        cursor,
+        refresh,
+        keep_alive,
+        pending: VecDeque::new(),
+        _permit: permit,
+    };
+    match stream.refresh().await {
         Ok(()) => {}
-        Err(Gone::Session) => return StatusCode::UNAUTHORIZED.into_response(),
-        Err(Gone::Database) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(RefreshError::SessionEnded) => return StatusCode::UNAUTHORIZED.into_response(),
+        Err(RefreshError::Unavailable) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
-    let subscriptions = &listener.subscriptions;
-    let missed = missed.map_or_else(|| subscriptions.all_topic_names(), |topics| said(subscriptions, account, &topics));
-    listener.say(missed.into_iter().chain([ALIVE.to_owned()]));
-    let stream = Sse::new(listener.stream());
-    // The word by which proxies are told to pass each event on at once.
-    ([(HeaderName::from_static("x-accel-buffering"), "no")], stream).into_response()
+    let missed = match missed {
+        Some(topics) => names(&stream.subscriptions, account, &topics),
+        None => stream.subscriptions.all_topic_names(),
+    };
+    stream.enqueue(missed.into_iter().chain([ALIVE.to_owned()]));
+    let events = Sse::new(stream.into_events());
+    // Tells proxies not to buffer the response.
+    ([(HeaderName::from_static("x-accel-buffering"), "no")], events).into_response()
 }
 
-/// Who sits where news is told. Cheap to clone; all clones are one.
+/// Limits the streams that are open at once. Clones are cheap and share one state.
 #[derive(Clone, Default)]
-struct Seats(Arc<Mutex<HashMap<AccountId, usize>>>);
+struct StreamLimit(Arc<Mutex<HashMap<AccountId, usize>>>);
 
-/// A place there, until it is dropped.
-struct Seat {
-    seats: Seats,
+/// A permit for one stream. Dropping it gives it back.
+struct StreamPermit {
+    limit: StreamLimit,
     account: AccountId,
 }
 
-impl Seats {
-    fn taken(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
+impl StreamLimit {
+    fn open(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a page of this account; `None` where all are taken, or all that one account may have.
-    fn take(&self, account: AccountId) -> Option<Seat> {
-        let mut taken = self.taken();
-        if taken.values().sum::<usize>() >= LISTENERS || taken.get(&account).is_some_and(|own| *own >= OF_ONE) {
+    /// A permit for a stream of this account, or `None` at either limit.
+    fn try_acquire(&self, account: AccountId) -> Option<StreamPermit> {
+        let mut open = self.open();
+        if open.values().sum::<usize>() >= MAX_STREAMS || open.get(&account).is_some_and(|own| *own >= MAX_PER_ACCOUNT)
+        {
             return None;
         }
-        *taken.entry(account).or_default() += 1;
-        Some(Seat { seats: self.clone(), account })
+        *open.entry(account).or_default() += 1;
+        Some(StreamPermit { limit: self.clone(), account })
     }
 }
 
-impl Drop for Seat {
+impl Drop for StreamPermit {
     fn drop(&mut self) {
-        let mut taken = self.seats.taken();
-        if let Some(own) = taken.get_mut(&self.account) {
+        let mut open = self.limit.open();
+        if let Some(own) = open.get_mut(&self.account) {
             *own -= 1;
             if *own == 0 {
-                taken.remove(&self.account);
+                open.remove(&self.account);
             }
         }
     }
 }
 
-/// Why a listener may hear nothing.
-enum Gone {
-    /// Its session has ended.
-    Session,
-    /// What it may hear can't be known.
-    Database,
+/// Why the subscriptions of a stream could not be read again.
+enum RefreshError {
+    SessionEnded,
+    /// The database is unavailable.
+    Unavailable,
 }
 
-/// One open page.
-struct Listener {
-    room: EventStreams,
+/// The stream of one open page.
+struct EventStream {
+    streams: EventStreams,
     account: AccountId,
     session: SessionId,
     subscriptions: Subscriptions,
-    news: Receiver<Update>,
-    /// Up to which number of history everything has been told to it.
-    told: i64,
-    recheck: Interval,
-    alive: Interval,
-    unsaid: VecDeque<Event>,
-    _seat: Seat,
+    receiver: Receiver<Update>,
+    /// The number of history up to which everything has been sent.
+    cursor: i64,
+    refresh: Interval,
+    keep_alive: Interval,
+    pending: VecDeque<Event>,
+    _permit: StreamPermit,
 }
 
-impl Listener {
-    fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        // What goes wrong later is still this request's.
+impl EventStream {
+    fn into_events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        // Later errors belong to this request's span too.
         let span = Span::current();
-        unfold(self, move |mut listener| {
+        unfold(self, move |mut stream| {
             let span = span.clone();
             async move {
-                let event = listener.next().instrument(span).await?;
-                Some((Ok(event), listener))
+                let event = stream.next().instrument(span).await?;
+                Some((Ok(event), stream))
             }
         })
     }
 
-    /// The next event; `None` when the line ends.
+    /// The next event, or `None` at the end of the stream.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(event) = self.unsaid.pop_front() {
+            if let Some(event) = self.pending.pop_front() {
                 return Some(event);
             }
             tokio::select! {
-                () = self.room.broadcast.stopped() => return None,
-                _ = self.recheck.tick() => {
-                    // While the database is away there is nothing to hear either.
-                    if let Err(Gone::Session) = self.look_again().await {
+                () = self.streams.broadcast.stopped() => return None,
+                _ = self.refresh.tick() => {
+                    // While the database is unavailable, nothing changes either.
+                    if let Err(RefreshError::SessionEnded) = self.refresh().await {
                         return None;
                     }
                 }
-                _ = self.alive.tick() => self.say([ALIVE.to_owned()]),
-                heard = self.news.recv() => match heard {
-                    Ok(news) => {
-                        // Before anything of it is heard: it may tell of a right that has ended.
-                        if news.topics.iter().any(|topic| self.subscriptions.may_change_after(self.account, *topic)) {
-                            self.look_again().await.ok()?;
+                _ = self.keep_alive.tick() => self.enqueue([ALIVE.to_owned()]),
+                received = self.receiver.recv() => match received {
+                    Ok(update) => {
+                        // This comes first, because the change may be that a permission has ended.
+                        if update.topics.iter().any(|topic| self.subscriptions.may_change_after(self.account, *topic)) {
+                            self.refresh().await.ok()?;
                         }
-                        self.told = news.cursor.unwrap_or(self.told);
-                        let said = said(&self.subscriptions, self.account, &news.topics);
-                        self.say(said);
+                        self.cursor = update.cursor.unwrap_or(self.cursor);
+                        let names = names(&self.subscriptions, self.account, &update.topics);
+                        self.enqueue(names);
                     }
                     Err(RecvError::Lagged(_)) => {
-                        self.look_again().await.ok()?;
+                        self.refresh().await.ok()?;
                         let all = self.subscriptions.all_topic_names();
-                        self.say(all);
+                        self.enqueue(all);
                     }
                     Err(RecvError::Closed) => return None,
                 },
@@ -224,35 +235,35 @@ impl Listener {
         }
     }
 
-    /// Says something; with the last of it everything is said up to the number that was told.
-    fn say(&mut self, said: impl IntoIterator<Item = String>) {
-        let mut said = said.into_iter().map(|said| Event::default().data(said)).peekable();
-        while let Some(event) = said.next() {
-            let last = said.peek().is_none();
-            self.unsaid.push_back(if last { event.id(self.told.to_string()) } else { event });
+    /// Queues events. The last of them has the cursor as its id, because everything up to it is sent then.
+    fn enqueue(&mut self, names: impl IntoIterator<Item = String>) {
+        let mut events = names.into_iter().map(|name| Event::default().data(name)).peekable();
+        while let Some(event) = events.next() {
+            let is_last = events.peek().is_none();
+            self.pending.push_back(if is_last { event.id(self.cursor.to_string()) } else { event });
         }
     }
 
-    /// Looks at the session and at what it may hear.
-    async fn look_again(&mut self) -> Result<(), Gone> {
-        match self.room.sessions.stands(self.session).await {
+    /// Reads the session and the subscriptions again.
+    async fn refresh(&mut self) -> Result<(), RefreshError> {
+        match self.streams.sessions.is_active(self.session).await {
             Ok(true) => {}
-            Ok(false) => return Err(Gone::Session),
-            Err(_) => return Err(Gone::Database),
+            Ok(false) => return Err(RefreshError::SessionEnded),
+            Err(_) => return Err(RefreshError::Unavailable),
         }
-        self.subscriptions =
-            self.room.subscription_reader.subscriptions(self.account).await.map_err(|_| Gone::Database)?;
+        let subscriptions = self.streams.subscription_reader.subscriptions(self.account).await;
+        self.subscriptions = subscriptions.map_err(|_| RefreshError::Unavailable)?;
         Ok(())
     }
 }
 
-/// What a listener hears of these, each once.
-fn said(subscriptions: &Subscriptions, account: AccountId, topics: &[Topic]) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for said in topics.iter().filter_map(|topic| subscriptions.topic_name(account, *topic)) {
-        if !all.contains(&said) {
-            all.push(said);
+/// The names of those topics that an account is subscribed to, each once.
+fn names(subscriptions: &Subscriptions, account: AccountId, topics: &[Topic]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in topics.iter().filter_map(|topic| subscriptions.topic_name(account, *topic)) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    all
+    names
 }

@@ -1,4 +1,5 @@
-//! The letters of a developer's style guide: a page without script, whose frames are styled as letters are, each by itself.
+//! The page of sample emails in a developer's style guide. It has no scripts, and shows each email in a frame with its own
+//! styles.
 
 use axum::Router;
 use axum::response::{Html, IntoResponse as _};
@@ -10,7 +11,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The route of the gallery, on a developer's server alone.
+/// The route of the gallery. `page` is `None` except on a developer's server.
 pub fn router(page: Option<String>) -> Router {
     let Some(page) = page else { return Router::new() };
     let page = axum::body::Bytes::from(page);

@@ -1,4 +1,4 @@
-//! The headers that every answer carries, each with its reason.
+//! The security headers of every response, each with its reason.
 
 use super::{HttpConfig, ended_cookie};
 use axum::extract::{Request, State};
@@ -11,57 +11,57 @@ use http::header::{
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 
-/// The policy of a page that runs our script, which carries this nonce.
+/// The content security policy of a page whose scripts have this nonce.
 pub fn page_policy(nonce: &str) -> String {
-    // Nothing but what is named.
+    // Only what is named below.
     let mut policy = String::from("default-src 'none'");
-    // Our module, the one inline script that starts it and those by which Leptos hands data over; compiling wasm, but no eval.
+    // Our module, the inline script that starts it, and those that carry Leptos's data. Compiling wasm, but no eval.
     policy.push_str(&format!("; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
-    policy.push_str(STILL);
-    // Forms' answers, the wasm itself and live news.
+    policy.push_str(WITHOUT_SCRIPT);
+    // Server functions, the wasm itself and the event stream.
     policy.push_str("; connect-src 'self'");
     policy
 }
 
-/// What every page may do, with script or without.
-const STILL: &str = concat!(
-    // Our style sheet. No style attributes: text that became one could cover the page.
+/// The policy of every page, with or without scripts.
+const WITHOUT_SCRIPT: &str = concat!(
+    // Our style sheet. No style attributes, because injected ones could cover the page.
     "; style-src 'self'",
-    // The icon; data: for small pictures in the style sheet.
+    // The icon, and data: for small images in the style sheet.
     "; img-src 'self' data:",
     // Self-hosted fonts.
     "; font-src 'self'",
     // What a person types goes to this site and nowhere else.
     "; form-action 'self'",
-    // No tag may turn our relative addresses elsewhere.
+    // No tag may change what relative addresses mean.
     "; base-uri 'none'",
-    // Nobody frames us and takes a click for theirs.
+    // No clickjacking: other sites can't frame our pages.
     "; frame-ancestors 'none'",
 );
 
-/// The policy of what is no page: if a browser shows it as one all the same, nothing in it runs or loads.
+/// The policy of everything that isn't a page. If a browser shows it as a page anyway, nothing in it runs or loads.
 const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// The headers that do not depend on the answer.
+/// The headers that don't depend on the response.
 const ALWAYS: [(HeaderName, &str); 5] = [
-    // A browser takes a file for what we say that it is.
+    // No MIME sniffing.
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // Other sites do not learn which page a person came from. Not `no-referrer`: a form's Origin would then be `null`,
-    // which the protection against other sites refuses.
+    // Other sites don't learn which page a person came from. With `no-referrer`, a form's Origin would be `null`, which the
+    // CSRF protection refuses.
     (REFERRER_POLICY, "same-origin"),
-    // No page of ours needs a camera; text that became script should not get one either.
+    // No page of ours needs these, and injected scripts must not get them either.
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
-    // Other sites cannot embed what is ours, and so cannot measure it.
+    // Other sites can't embed our resources, and so can't measure them.
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    // No other policy files count here.
+    // No cross-domain policy files.
     (HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
 ];
 
-/// Sets the headers on an answer.
-pub async fn dress(State(config): State<Arc<HttpConfig>>, request: Request, next: Next) -> Response {
+/// Sets the headers on a response.
+pub async fn add_headers(State(config): State<Arc<HttpConfig>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     set(response.headers_mut(), &config);
     response
@@ -73,31 +73,31 @@ fn set(headers: &mut HeaderMap, config: &HttpConfig) {
     }
     let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        // A page without a nonce is one of our plain pages for what goes wrong.
-        let policy = if is_page { format!("default-src 'none'{STILL}") } else { FILE_POLICY.to_owned() };
+        // A page without a nonce is one of our error pages.
+        let policy = if is_page { format!("default-src 'none'{WITHOUT_SCRIPT}") } else { FILE_POLICY.to_owned() };
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
     }
     if is_page {
-        // Pages hold a form's token and the name of who looks: no cache between may keep them. `no-cache`, not `no-store`:
-        // with that, Back from an accepted form would show the browser's own error in place of what was typed. Nor may
-        // anything between rewrite them: the browser half takes over what was drawn, letter for letter.
+        // Pages hold a form's token and the reader's name, so no shared cache may keep them. It is not `no-store`, because
+        // then going back from an accepted form would show the browser's own error in place of what was typed. No proxy
+        // may rewrite pages either, because hydration expects exactly what was rendered.
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache, no-transform"));
         headers.append(VARY, HeaderValue::from_static("Accept, Cookie"));
     }
-    // What is neither page nor file is data of the moment.
+    // Everything else that sets no policy is data of the moment.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if config.public_url.is_secure() {
-        // Two years of https alone, once a browser has seen it. Subdomains are not ours to speak for.
+        // Two years of https only, once a browser has seen it. It doesn't cover subdomains, which may not be ours.
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
     }
-    // Browsers heed these only where they trust the line, and complain elsewhere.
+    // Browsers obey these only in a secure context, and warn about them elsewhere.
     if config.public_url.is_secure() || config.public_url.is_loopback() {
-        // A window that opened ours, or that ours opens, cannot reach into it.
+        // A window that opened ours, or that ours opens, can't access it.
         headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
-        // Where the session of this browser ends, it keeps no page that was shown in it: Back would show that to whoever
-        // sits there next. The cache alone: the chosen theme is a cookie.
+        // When the session ends, the browser clears its cached pages. Going back would show them to the next person at this
+        // device. Only the cache is cleared, because the chosen theme is a cookie.
         let ended = ended_cookie(&config.public_url);
         if headers.get_all(SET_COOKIE).iter().any(|cookie| cookie == ended.as_str()) {
             headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::http::{PublicUrl, session_cookie};
 
-    fn dressed(url: &str, kind: &'static str) -> HeaderMap {
+    fn headers_for(url: &str, kind: &'static str) -> HeaderMap {
         let config = HttpConfig { public_url: url.parse().unwrap(), trusted_proxies: Vec::new(), metrics: None };
         let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
         set(&mut headers, &config);
@@ -118,8 +118,8 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_page_may_have_style_and_no_script() {
-        let headers = dressed("https://guild.example.org", "text/html; charset=utf-8");
+    fn page_without_nonce_allows_styles_and_no_scripts() {
+        let headers = headers_for("https://guild.example.org", "text/html; charset=utf-8");
         let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("style-src 'self'") && !policy.contains("script-src"));
         assert_eq!(headers[CACHE_CONTROL], "private, no-cache, no-transform");
@@ -127,17 +127,17 @@ mod tests {
     }
 
     #[test]
-    fn data_is_not_kept_and_may_do_nothing() {
-        let headers = dressed("http://127.0.0.1:3000", "application/json");
+    fn data_is_not_cached_and_loads_nothing() {
+        let headers = headers_for("http://127.0.0.1:3000", "application/json");
         assert_eq!(headers[CONTENT_SECURITY_POLICY], FILE_POLICY);
         assert_eq!(headers[CACHE_CONTROL], "no-store");
         assert!(!headers.contains_key(STRICT_TRANSPORT_SECURITY));
         assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
-        assert!(!dressed("http://guild.lan", "text/html").contains_key("cross-origin-opener-policy"));
+        assert!(!headers_for("http://guild.lan", "text/html").contains_key("cross-origin-opener-policy"));
     }
 
     #[test]
-    fn whoever_signs_out_leaves_nothing_in_the_browsers_cache() {
+    fn signing_out_clears_the_browser_cache() {
         let cleared = |url: &str, cookie: fn(&PublicUrl) -> String| {
             let public_url: PublicUrl = url.parse().unwrap();
             let cookie = HeaderValue::from_str(&cookie(&public_url)).unwrap();
@@ -150,12 +150,12 @@ mod tests {
             assert_eq!(cleared(url, ended_cookie).unwrap(), "\"cache\"", "{url}");
             assert_eq!(cleared(url, |site| session_cookie("ab", site)), None, "{url}");
         }
-        // A browser would only complain.
+        // A browser would only warn about it.
         assert_eq!(cleared("http://guild.lan", ended_cookie), None);
     }
 
     #[test]
-    fn the_policy_of_a_page_names_its_nonce_and_forbids_inline_style() {
+    fn page_policy_has_the_nonce_and_no_inline_styles() {
         let policy = page_policy("abc");
         for part in [
             "default-src 'none'",

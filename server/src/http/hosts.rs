@@ -1,9 +1,9 @@
-//! By what host the site is asked for: exactly one, and for pages the site's own.
+//! The host of a request: exactly one, and for pages the site's own.
 
 use super::HttpConfig;
 use super::clients::is_trusted;
-use super::errors::Elsewhere;
-use super::served::Peer;
+use super::errors::Misdirected;
+use super::request_info::Peer;
 use crate::config::{PublicUrl, is_internal};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -13,18 +13,18 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, StatusCode, Version};
 use std::sync::Arc;
 
-/// The host that a request asks for.
+/// The host that a request names.
 #[derive(Clone, Debug)]
-struct Asked(Authority);
+struct RequestHost(Authority);
 
-/// Refuses a request that asks for no host, for two, or for what is none: of two, a proxy may have judged the other.
-pub async fn one(mut request: Request, next: Next) -> Response {
-    match asked(&request) {
+/// Refuses a request that names no host, several, or an invalid one. With several, a proxy may have checked another one.
+pub async fn require_one(mut request: Request, next: Next) -> Response {
+    match request_host(&request) {
         Some(host) => {
-            request.extensions_mut().insert(Asked(host));
+            request.extensions_mut().insert(RequestHost(host));
             next.run(request).await
         }
-        // Monitors speak the older HTTP, in which there need be none.
+        // Monitors may use HTTP/1.0, which needs no host.
         None if request.version() < Version::HTTP_11
             && !request.headers().contains_key(HOST)
             && request.uri().path().starts_with("/health/") =>
@@ -35,54 +35,54 @@ pub async fn one(mut request: Request, next: Next) -> Response {
     }
 }
 
-fn asked(request: &Request) -> Option<Authority> {
+fn request_host(request: &Request) -> Option<Authority> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return None };
     let host = Authority::try_from(host.as_bytes()).ok()?;
-    // The whole address in the first line counts, where there is one.
+    // An absolute address in the request line takes precedence.
     let host = request.uri().authority().cloned().unwrap_or(host);
     (!host.as_str().contains('@') && !host.host().is_empty()).then_some(host)
 }
 
-/// Shows pages and takes forms where the site is asked for by its own address, and otherwise says what that is. It does
-/// not lead there by itself: behind a proxy that does not pass the host on, that would be a circle.
-pub async fn at_home(State(config): State<Arc<HttpConfig>>, request: Request, next: Next) -> Response {
+/// Serves pages and forms only at the site's own address. At any other it answers 421 with a link to it. It doesn't
+/// redirect, because behind a proxy that doesn't pass the host on, that would loop.
+pub async fn require_own(State(config): State<Arc<HttpConfig>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path.starts_with("//") {
-        // As an address within a page it would lead to another site.
+        // As a link within a page it would lead to another site.
         return StatusCode::NOT_FOUND.into_response();
     }
-    if is_home(&request, &config) {
+    if is_own_host(&request, &config) {
         return next.run(request).await;
     }
     let page = request.uri().path_and_query().filter(|_| request.method() == Method::GET);
     let page = page.and_then(|page| app::safe_redirect(page.as_str())).unwrap_or_else(|| "/".to_owned());
-    let mut answer = StatusCode::MISDIRECTED_REQUEST.into_response();
-    answer.extensions_mut().insert(Elsewhere(config.public_url.join(&page)));
-    answer
+    let mut response = StatusCode::MISDIRECTED_REQUEST.into_response();
+    response.extensions_mut().insert(Misdirected { own_url: config.public_url.join(&page) });
+    response
 }
 
-fn is_home(request: &Request, config: &HttpConfig) -> bool {
-    let Some(Asked(host)) = request.extensions().get::<Asked>() else { return false };
+fn is_own_host(request: &Request, config: &HttpConfig) -> bool {
+    let Some(RequestHost(host)) = request.extensions().get::<RequestHost>() else { return false };
     let site = &config.public_url;
-    if site.is_asked_for_by(host) || header(request.headers(), &ORIGIN) == Some(site.to_string().as_str()) {
+    if site.matches_host(host) || header(request.headers(), &ORIGIN) == Some(site.to_string().as_str()) {
         return true;
     }
     let Some(Peer(peer)) = request.extensions().get::<Peer>() else { return false };
     if !is_trusted(peer.ip(), &config.trusted_proxies) {
         return false;
     }
-    // A proxy may put its own name for the site here, and say beside it what the browser asked for.
+    // A proxy may put its own name for the site here, and the browser's in another header.
     match header(request.headers(), "x-forwarded-host").and_then(|hosts| hosts.rsplit(',').next()) {
-        Some(asked) => asked.trim().parse().is_ok_and(|asked| site.is_asked_for_by(&asked)),
+        Some(original) => original.trim().parse().is_ok_and(|original| site.matches_host(&original)),
         None => is_internal(&host.host().to_ascii_lowercase()),
     }
 }
 
-/// Whether a form was sent over http to a site that is served over https: whoever signs in there keeps no cookie.
-pub fn is_plain(headers: &HeaderMap, site: &PublicUrl) -> bool {
-    let from = header(headers, &ORIGIN).or_else(|| header(headers, &REFERER)).unwrap_or_default();
-    site.is_secure() && from.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+/// Whether a form was sent over http to a site that is served over https. A browser would drop the session cookie.
+pub fn is_over_http(headers: &HeaderMap, site: &PublicUrl) -> bool {
+    let origin = header(headers, &ORIGIN).or_else(|| header(headers, &REFERER)).unwrap_or_default();
+    site.is_secure() && origin.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }
 
 fn header(headers: &HeaderMap, name: impl http::header::AsHeaderName) -> Option<&str> {
@@ -105,17 +105,17 @@ mod tests {
             metrics: None,
         };
         let pages = Router::new().fallback(|| async { "page" });
-        let pages = pages.layer(from_fn_with_state(Arc::new(config), at_home));
+        let pages = pages.layer(from_fn_with_state(Arc::new(config), require_own));
         let whole = Router::new().route("/health/live", get(|| async { "alive" })).fallback_service(pages);
         let request = Request::builder().uri(target).version(version);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(Peer(peer.parse().unwrap()));
-        whole.layer(from_fn(one)).oneshot(request).await.unwrap()
+        whole.layer(from_fn(require_one)).oneshot(request).await.unwrap()
     }
 
     #[tokio::test]
-    async fn a_request_asks_for_exactly_one_host() {
+    async fn request_without_exactly_one_host_gets_400() {
         let own = ("host", "guild.example.org");
         for (target, headers, version, status) in [
             ("/", vec![own], Version::HTTP_11, 200),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pages_are_shown_at_the_sites_address_and_elsewhere_they_point_to_it() {
+    async fn page_at_another_host_gets_421_with_the_own_address() {
         let (site, local) = ("https://guild.example.org", "http://127.0.0.1:3000");
         let (near, proxy) = ("192.0.2.1:9", "10.0.0.1:9");
         let named = |host: &'static str| vec![("host", host)];
@@ -148,7 +148,7 @@ mod tests {
             (site, near, "/health/live", named("evil.example"), None),
             (local, near, "/x", named("localhost:3000"), None),
             (local, near, "/x", named("evil.example"), Some("http://127.0.0.1:3000/x")),
-            // Proxies that put their own name for the site.
+            // Proxies that put their own name for the site in the Host header.
             (site, proxy, "/x", named("127.0.0.1:3000"), None),
             (site, proxy, "/x", named("guildhall:3000"), None),
             (site, proxy, "/x", named("evil.example"), Some("https://guild.example.org/x")),
@@ -170,7 +170,7 @@ mod tests {
             (site, near, "/x", vec![("host", "127.0.0.1:3000"), ("origin", "https://guild.example.org")], None),
         ] {
             let answer = ask(site, peer, target, &headers, Version::HTTP_11).await;
-            let pointed = answer.extensions().get::<Elsewhere>().map(|elsewhere| elsewhere.0.as_str());
+            let pointed = answer.extensions().get::<Misdirected>().map(|misdirected| misdirected.own_url.as_str());
             assert_eq!((pointed, answer.status() == 200), (to, to.is_none()), "{target} {headers:?}");
         }
         let twice = ask(site, near, "//evil.example/", &named("guild.example.org"), Version::HTTP_11).await;
@@ -178,17 +178,17 @@ mod tests {
     }
 
     #[test]
-    fn a_form_over_http_is_known_by_where_it_says_that_it_comes_from() {
+    fn form_over_http_is_recognized_by_origin_or_referer() {
         let (secure, plain) = ("https://guild.example.org", "http://127.0.0.1:3000");
-        for (site, name, from, is) in [
+        for (site, name, origin, expected) in [
             (secure, "origin", "http://guild.example.org", true),
             (secure, "referer", "HTTP://guild.example.org/sign-in", true),
             (secure, "origin", "https://guild.example.org", false),
             (secure, "origin", "null", false),
             (plain, "origin", "http://127.0.0.1:3000", false),
         ] {
-            let headers = HeaderMap::from_iter([(name.parse().unwrap(), from.parse().unwrap())]);
-            assert_eq!(is_plain(&headers, &site.parse().unwrap()), is, "{site} {from}");
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), origin.parse().unwrap())]);
+            assert_eq!(is_over_http(&headers, &site.parse().unwrap()), expected, "{site} {origin}");
         }
     }
 }

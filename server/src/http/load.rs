@@ -1,8 +1,8 @@
-//! How much the server takes on at once.
+//! Load shedding: how many requests are handled at once.
 
-use super::clients::{Client, Share};
-use super::served::Pattern;
-use crate::logs::Seldom;
+use super::clients::{Client, ClientKey};
+use super::request_info::Pattern;
+use crate::logs::LogThrottle;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -11,84 +11,85 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Requests that are worked on at once: twice what may wait for a password's hash, so that pages go on beside a flood of
-/// sign-ins, and few enough that under overload whoever is taken on is answered in a tenth of a second.
-pub const AT_ONCE: usize = 128;
+/// Requests that are handled at once. It is twice what may wait for a password's hash, so that pages are served during a
+/// flood of sign-ins. It is small enough that an accepted request is answered within a tenth of a second under overload.
+pub const MAX_IN_FLIGHT: usize = 128;
 
-/// Of these, requests of one client address: many people may come by one, and the others find a place beside them.
-pub const OF_ONE: usize = 48;
+/// Requests of one client address that are handled at once. Many people may share an address, and others need room too.
+pub const MAX_PER_CLIENT: usize = 48;
 
-/// How long an answer may take, once the request is there. Longer than the longest wait for the database, shorter than a
-/// proxy's patience.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a response may take once the request has arrived. It is longer than the longest wait for the database and
+/// shorter than the timeout of a proxy.
+pub const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
-static TURNED_AWAY: Seldom = Seldom::new();
+static REJECTED: LogThrottle = LogThrottle::new();
 
-/// The places of those who are worked on.
-pub struct Places {
-    all: usize,
-    of_one: usize,
-    taken: Mutex<Taken>,
+/// Limits the requests that are handled at once, in total and for each client.
+pub struct ConcurrencyLimit {
+    total: usize,
+    per_client: usize,
+    in_flight: Mutex<InFlight>,
 }
 
 #[derive(Default)]
-struct Taken {
-    all: usize,
-    by_client: HashMap<Share, usize>,
+struct InFlight {
+    total: usize,
+    by_client: HashMap<ClientKey, usize>,
 }
 
-/// One of them, until it is dropped.
-struct Place {
-    places: Arc<Places>,
-    share: Share,
+/// A permit to handle one request. Dropping it gives it back.
+struct Permit {
+    limit: Arc<ConcurrencyLimit>,
+    client: ClientKey,
 }
 
-impl Places {
-    pub fn new(all: usize, of_one: usize) -> Self {
-        Self { all, of_one, taken: Mutex::default() }
+impl ConcurrencyLimit {
+    pub fn new(total: usize, per_client: usize) -> Self {
+        Self { total, per_client, in_flight: Mutex::default() }
     }
 
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn in_flight(&self) -> MutexGuard<'_, InFlight> {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a client; `None` where all are taken, or all that it may have.
-    fn take(self: &Arc<Self>, share: Share) -> Option<Place> {
-        let mut taken = self.taken();
-        if taken.all >= self.all || taken.by_client.get(&share).is_some_and(|own| *own >= self.of_one) {
+    /// A permit for a client, or `None` at either limit.
+    fn try_acquire(self: &Arc<Self>, client: ClientKey) -> Option<Permit> {
+        let mut in_flight = self.in_flight();
+        if in_flight.total >= self.total || in_flight.by_client.get(&client).is_some_and(|own| *own >= self.per_client)
+        {
             return None;
         }
-        taken.all += 1;
-        *taken.by_client.entry(share).or_default() += 1;
-        Some(Place { places: Arc::clone(self), share })
+        in_flight.total += 1;
+        *in_flight.by_client.entry(client).or_default() += 1;
+        Some(Permit { limit: Arc::clone(self), client })
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
-        let mut taken = self.places.taken();
-        taken.all -= 1;
-        if let Some(own) = taken.by_client.get_mut(&self.share) {
+        let mut in_flight = self.limit.in_flight();
+        in_flight.total -= 1;
+        if let Some(own) = in_flight.by_client.get_mut(&self.client) {
             *own -= 1;
             if *own == 0 {
-                taken.by_client.remove(&self.share);
+                in_flight.by_client.remove(&self.client);
             }
         }
     }
 }
 
-/// Takes the request on, or says at once that there is too much.
-pub async fn shed(State(places): State<Arc<Places>>, request: Request, next: Next) -> Response {
-    let share = request.extensions().get::<Client>().copied().unwrap_or_default().share();
-    match places.take(share) {
-        Some(_place) => next.run(request).await,
+/// Handles the request, or answers 503 at once when there are too many.
+pub async fn shed(State(limit): State<Arc<ConcurrencyLimit>>, request: Request, next: Next) -> Response {
+    let client = request.extensions().get::<Client>().copied().unwrap_or_default().key();
+    match limit.try_acquire(client) {
+        Some(_permit) => next.run(request).await,
         None => {
-            if let Some(more) = TURNED_AWAY.now() {
-                tracing::warn!(more, "too many at once: told to come again");
+            if let Some(more) = REJECTED.allow() {
+                tracing::warn!(more, "request rejected: too many in flight");
             }
-            let mut answer = StatusCode::SERVICE_UNAVAILABLE.into_response();
-            answer.extensions_mut().insert(Pattern::turned_away());
-            answer
+            let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+            response.extensions_mut().insert(Pattern::rejected());
+            response
         }
     }
 }
@@ -105,11 +106,12 @@ mod tests {
     use tower::ServiceExt as _;
 
     #[tokio::test]
-    async fn whoever_finds_no_place_is_told_at_once_and_a_place_that_is_left_is_free_again() {
+    async fn request_above_a_limit_gets_503_until_a_permit_is_free() {
         let gate = Arc::new(Semaphore::new(0));
-        let held = Arc::clone(&gate);
-        let works = get(async move || held.acquire().await.map_or("shut", |_| "done"));
-        let site = Router::new().route("/", works).layer(from_fn_with_state(Arc::new(Places::new(2, 1)), shed));
+        let handler_gate = Arc::clone(&gate);
+        let handler = get(async move || handler_gate.acquire().await.map_or("shut", |_| "done"));
+        let site =
+            Router::new().route("/", handler).layer(from_fn_with_state(Arc::new(ConcurrencyLimit::new(2, 1)), shed));
         let ask = |client: u8| {
             let mut request = Request::new(Body::empty());
             request.extensions_mut().insert(Client::from(SocketAddr::from(([192, 0, 2, client], 1))));
@@ -118,11 +120,11 @@ mod tests {
         let first = tokio::spawn(ask(1));
         tokio::task::yield_now().await;
         let own = ask(1).await.unwrap();
-        assert_eq!(own.status(), StatusCode::SERVICE_UNAVAILABLE, "all that one client may have");
-        assert_eq!(own.extensions().get::<Pattern>(), Some(&Pattern::turned_away()));
+        assert_eq!(own.status(), StatusCode::SERVICE_UNAVAILABLE, "the client's limit");
+        assert_eq!(own.extensions().get::<Pattern>(), Some(&Pattern::rejected()));
         let second = tokio::spawn(ask(2));
         tokio::task::yield_now().await;
-        assert_eq!(ask(3).await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE, "all that there are");
+        assert_eq!(ask(3).await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE, "the total limit");
         gate.add_permits(1);
         assert_eq!(first.await.unwrap().unwrap().status(), StatusCode::OK);
         assert_eq!(second.await.unwrap().unwrap().status(), StatusCode::OK);

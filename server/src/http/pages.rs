@@ -1,12 +1,12 @@
-//! The screens and their server functions, mounted: every page, every function, and what each is given.
+//! Mounts the pages and server functions of the app, and provides their context.
 
-use super::drawing;
 use super::forms::pending_notice;
 use super::headers::page_policy;
-use super::served::{accepts_html, cookie, note_pattern};
+use super::rendering;
+use super::request_info::{accepts_html, cookie, record_pattern};
 use super::sessions::THEME;
 use super::site::site;
-use super::{HttpConfig, Parts};
+use super::{Dependencies, HttpConfig};
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
 use crate::random::Random;
@@ -31,9 +31,9 @@ use shared::wire::accounts::Theme;
 use std::sync::{Arc, LazyLock};
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// The pages' patterns, as in `/org/{name}`. Made once: making the list holds up pages that are rendered meanwhile.
+/// The patterns of all pages, such as `/org/{name}`. The list is made once, because making it blocks rendering.
 static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    drawing::start();
+    rendering::init_executor();
     let owner = Owner::new();
     let list = owner.with(|| {
         provide_context(RequestUrl::new(""));
@@ -60,20 +60,20 @@ pub fn list() -> Vec<(Method, String)> {
 }
 
 /// The router of all pages and server functions.
-pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
-    drawing::start();
-    let given = Given {
-        backend: parts.backend.clone(),
-        broadcast: parts.broadcast.clone(),
-        clock: Arc::clone(&parts.clock),
-        random: Arc::clone(&parts.random),
+pub fn router(dependencies: &Dependencies, config: &Arc<HttpConfig>) -> Router {
+    rendering::init_executor();
+    let page_context = PageContext {
+        backend: dependencies.backend.clone(),
+        broadcast: dependencies.broadcast.clone(),
+        clock: Arc::clone(&dependencies.clock),
+        random: Arc::clone(&dependencies.random),
         config: Arc::clone(config),
         site: site(),
     };
     let mut router = Router::new();
     for (path, method) in server_fn_paths() {
-        let backend = given.backend.clone();
-        let theme = ThemeCookie(config.public_url.open_cookie(THEME));
+        let backend = page_context.backend.clone();
+        let theme = ThemeCookie(config.public_url.script_cookie_name(THEME));
         let context = move || {
             provide_context(backend.clone());
             provide_context(theme.clone());
@@ -83,19 +83,19 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
         router = router.route(path, on(filter, function));
     }
     let options = LeptosOptions::builder().output_name("app").build();
-    let render = render_app_async_with_context(move || given.provide(), move || app::shell(options.clone()));
-    let page = move |request: Request| drawing::drawn(render(request));
+    let render = render_app_async_with_context(move || page_context.provide(), move || app::shell(options.clone()));
+    let page = move |request: Request| rendering::render(render(request));
     for pattern in PAGES.iter() {
         router = router.route(pattern, get(page.clone()));
     }
     router
         .route_layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
-        .route_layer(from_fn(note_pattern))
-        .fallback(move |request: Request| nowhere(request, page.clone()))
+        .route_layer(from_fn(record_pattern))
+        .fallback(move |request: Request| not_found(request, page.clone()))
 }
 
-/// An unknown address: a page of the site for those who look, a bare status for the rest.
-async fn nowhere<F>(request: Request, page: impl FnOnce(Request) -> F) -> Response
+/// The response at an unknown address: the app's page for a browser, a status without a body for other clients.
+async fn not_found<F>(request: Request, page: impl FnOnce(Request) -> F) -> Response
 where
     F: Future<Output = Response>,
 {
@@ -106,9 +106,9 @@ where
     }
 }
 
-/// What every page is given.
+/// What every page gets as context.
 #[derive(Clone)]
-struct Given {
+struct PageContext {
     backend: Backend,
     broadcast: Broadcast,
     clock: Arc<dyn Clock>,
@@ -117,19 +117,20 @@ struct Given {
     site: app::Site,
 }
 
-impl Given {
-    /// Provides it as context, and sets the policy that names the page's nonce.
+impl PageContext {
+    /// Provides the context, and sets the headers of the page.
     fn provide(&self) {
         provide_context(self.backend.clone());
         let request = use_context::<http::request::Parts>();
-        // Some pages are drawn here alone.
-        let still = request.as_ref().is_some_and(|request| app::SERVER_RENDERED_PAGES.contains(&request.uri.path()));
-        provide_context(if still { app::Site { js: None, ..self.site.clone() } } else { self.site.clone() });
+        // Some pages have no scripts.
+        let is_static =
+            request.as_ref().is_some_and(|request| app::SERVER_RENDERED_PAGES.contains(&request.uri.path()));
+        provide_context(if is_static { app::Site { js: None, ..self.site.clone() } } else { self.site.clone() });
         provide_context(self.first(request.as_ref()));
         provide_context(app::PublicAddress(self.config.public_url.to_string()));
-        let private = request.as_ref().is_some_and(|request| !app::is_public(request.uri.path()));
-        if let Some(options) = use_context::<ResponseOptions>().filter(|_| private) {
-            // What is not everybody's is nothing for a search engine, whoever may have linked to it.
+        let is_private = request.as_ref().is_some_and(|request| !app::is_public(request.uri.path()));
+        if let Some(options) = use_context::<ResponseOptions>().filter(|_| is_private) {
+            // Search engines must not list private pages, whoever links to them.
             options.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
         }
         if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
@@ -139,14 +140,14 @@ impl Given {
         }
     }
 
-    /// What the first paint knows.
+    /// What the first rendering of a page knows.
     fn first(&self, request: Option<&http::request::Parts>) -> InitialState {
         let headers = request.map(|request| &request.headers);
         let refused = request.and_then(|request| request.extensions.get::<RefusedForm>().cloned());
         let caller = request.and_then(|request| request.extensions.get::<Caller>());
-        let theme = self.config.public_url.open_cookie(THEME);
+        let theme = self.config.public_url.script_cookie_name(THEME);
         InitialState {
-            // A refusal is what the page is about; an older notice would speak against it.
+            // A refused form takes precedence over an older notice, which would contradict it.
             notice: headers
                 .filter(|_| refused.is_none())
                 .and_then(|headers| pending_notice(headers, &self.config.public_url)),
@@ -161,7 +162,7 @@ impl Given {
     }
 }
 
-/// A route of Leptos in the router's own notation.
+/// A route of Leptos in axum's notation.
 fn pattern(segments: &[PathSegment]) -> String {
     let path: String = segments
         .iter()
@@ -181,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_are_in_the_routers_notation() {
+    fn pattern_is_in_axum_notation() {
         let part = |text: &'static str| PathSegment::Static(text.into());
         assert_eq!(pattern(&[]), "/");
         assert_eq!(pattern(&[part("/")]), "/");

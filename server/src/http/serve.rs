@@ -1,14 +1,14 @@
-//! Serving a router on a listener. `axum::serve` waits for the head of a request for ever, and for a reader who takes
-//! nothing, and takes on any number of lines; this does not, and it stops in good order.
+//! Serves a router on a listener. `axum::serve` has no timeout for the head of a request or for a client that reads
+//! nothing, and no limit on connections. This has all three, and a graceful shutdown.
 
-mod line;
+mod stream;
 
-pub use line::Patience;
+pub use stream::ConnectionTimeouts;
 
 use super::clients::Client;
-use super::crowd::Crowd;
-use super::served::Peer;
-use crate::logs::Seldom;
+use super::request_info::Peer;
+use super::waiters::Waiters;
+use crate::logs::LogThrottle;
 use axum::Router;
 use axum::extract::Request;
 use hyper::body::Incoming;
@@ -16,56 +16,56 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
-use line::{Answer, Line, Standing, Worked};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use stream::{ConnectionState, GuardedBody, RequestGuard, TimeoutStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 /// The largest head of a request, and the buffer for it.
 const HEAD_BYTES: usize = 64 * 1024;
-/// How long to wait when the system has no room for another line.
-const BREATH: Duration = Duration::from_millis(100);
-/// Lines that are open at once: all pages that may hear news, and as many again. When there are so many, those that only
-/// wait give way.
-const LINES: usize = 4_096;
-/// Of the files that the system lets the program have open, those that are left for the database and for letters.
-const OTHER_FILES: usize = 256;
+/// How long to wait when there is no room for another connection.
+const ROOM_WAIT: Duration = Duration::from_millis(100);
+/// Connections that are open at once: one for each page that may listen for changes, and as many again. At this number,
+/// connections that only wait are evicted.
+const MAX_CONNECTIONS: usize = 4_096;
+/// Open files that are kept free for the database and for email.
+const RESERVED_FILES: usize = 256;
 
-static CROWDED: Seldom = Seldom::new();
-static REFUSED: Seldom = Seldom::new();
+static ALL_BUSY: LogThrottle = LogThrottle::new();
+static ACCEPT_FAILED: LogThrottle = LogThrottle::new();
 
-impl Patience {
-    /// With clients as they come; `next` is how long a line is kept for its next request.
-    pub const fn usual(next: Duration) -> Self {
-        Self { head: Duration::from_secs(20), next, takes: Duration::from_secs(30) }
+impl ConnectionTimeouts {
+    /// The timeouts for clients on the internet. `keep_alive` is how long a connection is kept for its next request.
+    pub const fn with_keep_alive(keep_alive: Duration) -> Self {
+        Self { head: Duration::from_secs(20), keep_alive, write: Duration::from_secs(30) }
     }
 }
 
-/// As many lines as the system lets the program have, but for the files that it needs.
-fn lines() -> usize {
-    // Where this is not to be read, the system says so by itself when it has no more.
+/// The number of connections that the system's limit on open files allows, at most [`MAX_CONNECTIONS`].
+fn max_connections() -> usize {
+    // Where the limit can't be read, accepting fails once it is reached.
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next());
     let room = files
         .and_then(|files| files.parse::<usize>().ok())
-        .map_or(LINES, |files| files.saturating_sub(OTHER_FILES).max(files / 2));
-    room.clamp(1, LINES)
+        .map_or(MAX_CONNECTIONS, |files| files.saturating_sub(RESERVED_FILES).max(files / 2));
+    room.clamp(1, MAX_CONNECTIONS)
 }
 
-/// Serves until `stop` is ready; then takes on nothing new, lets what is in flight end, and cuts off what has not ended
-/// `within` that time. Lines that stay open by themselves (live news) must be ended by the one who stops.
+/// Serves until `stop` completes. Then it accepts nothing more, lets requests in flight finish, and cuts off those that
+/// are not finished within `grace`. The caller must end responses that never end by themselves, such as event streams.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     stop: impl Future<Output = ()>,
-    within: Duration,
-    patience: Patience,
+    grace: Duration,
+    timeouts: ConnectionTimeouts,
 ) {
-    serve_at_most(lines(), listener, router, stop, within, patience).await;
+    serve_at_most(max_connections(), listener, router, stop, grace, timeouts).await;
 }
 
 async fn serve_at_most(
@@ -73,13 +73,13 @@ async fn serve_at_most(
     listener: TcpListener,
     router: Router,
     stop: impl Future<Output = ()>,
-    within: Duration,
-    patience: Patience,
+    grace: Duration,
+    timeouts: ConnectionTimeouts,
 ) {
-    let lines = GracefulShutdown::new();
+    let connections = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(most));
-    // The number of lines has its bound in the room; who gives way when it is full is known here.
-    let crowd = Arc::new(Crowd::new(usize::MAX, usize::MAX));
+    // The semaphore limits the number of connections. The set only knows which of them can be evicted.
+    let waiters = Arc::new(Waiters::new(usize::MAX, usize::MAX));
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -88,76 +88,76 @@ async fn serve_at_most(
         };
         match accepted {
             Ok((stream, peer)) => {
-                if let Some(place) = place(&room, &crowd).await {
-                    let standing = Standing::new(&crowd, Client::from(peer).share());
-                    attend(stream, peer, router.clone(), &lines, standing, place, patience);
-                } else if let Some(more) = CROWDED.now() {
-                    tracing::warn!(more, "a connection was closed: all are at work");
+                if let Some(permit) = permit(&room, &waiters).await {
+                    let state = ConnectionState::new(&waiters, Client::from(peer).key());
+                    spawn_connection(stream, peer, router.clone(), &connections, state, permit, timeouts);
+                } else if let Some(more) = ALL_BUSY.allow() {
+                    tracing::warn!(more, "connection closed: all others are busy");
                 }
             }
             Err(error) => {
-                if let Some(more) = REFUSED.now() {
-                    tracing::warn!(%error, more, "a connection could not be accepted");
+                if let Some(more) = ACCEPT_FAILED.allow() {
+                    tracing::warn!(%error, more, "could not accept a connection");
                 }
-                crowd.make_room();
-                tokio::time::sleep(BREATH).await;
+                waiters.evict_one();
+                tokio::time::sleep(ROOM_WAIT).await;
             }
         }
     }
     drop(listener);
-    if tokio::time::timeout(within, lines.shutdown()).await.is_err() {
-        tracing::warn!(seconds = within.as_secs(), "requests were still in flight when the server stopped");
+    if tokio::time::timeout(grace, connections.shutdown()).await.is_err() {
+        tracing::warn!(seconds = grace.as_secs(), "requests were still in flight at shutdown");
     }
 }
 
-/// A place for another line. Where there is none, one of those that only wait makes room.
-async fn place(room: &Arc<Semaphore>, crowd: &Crowd) -> Option<OwnedSemaphorePermit> {
-    if let Ok(place) = Arc::clone(room).try_acquire_owned() {
-        return Some(place);
+/// A permit for another connection. If there is none, a connection that only waits is evicted.
+async fn permit(room: &Arc<Semaphore>, waiters: &Waiters) -> Option<OwnedSemaphorePermit> {
+    if let Ok(permit) = Arc::clone(room).try_acquire_owned() {
+        return Some(permit);
     }
-    if !crowd.make_room() {
+    if !waiters.evict_one() {
         return None;
     }
-    tokio::time::timeout(BREATH, Arc::clone(room).acquire_owned()).await.ok()?.ok()
+    tokio::time::timeout(ROOM_WAIT, Arc::clone(room).acquire_owned()).await.ok()?.ok()
 }
 
-/// One line, in a task of its own.
-fn attend(
+/// Serves one connection in a task of its own.
+fn spawn_connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    lines: &GracefulShutdown,
-    standing: Arc<Standing>,
-    place: OwnedSemaphorePermit,
-    patience: Patience,
+    connections: &GracefulShutdown,
+    state: Arc<ConnectionState>,
+    permit: OwnedSemaphorePermit,
+    timeouts: ConnectionTimeouts,
 ) {
-    // Answers are written whole; waiting to join them with more only delays them.
+    // Responses are written whole, so waiting to join packets only delays them.
     let _ = stream.set_nodelay(true);
-    let served = Arc::clone(&standing);
+    let of_requests = Arc::clone(&state);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        let worked = Worked::on(&served);
+        let guard = RequestGuard::new(&of_requests);
         request.extensions_mut().insert(Peer(peer));
         let request: Request = request.map(axum::body::Body::new);
-        let answer = router.clone().oneshot(request);
+        let response = router.clone().oneshot(request);
         async move {
-            let Ok(answer) = answer.await;
-            Ok::<_, Infallible>(answer.map(|body| Answer::new(body, worked)))
+            let Ok(response) = response.await;
+            Ok::<_, Infallible>(response.map(|body| GuardedBody::new(body, guard)))
         }
     });
-    // How long it waits is the line's own business: its head and its next request are not the same.
-    let line = http1::Builder::new()
+    // The stream has the timeouts, because hyper has one for the head and none for the next request.
+    let connection = http1::Builder::new()
         .header_read_timeout(None::<Duration>)
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(Line::new(stream, Arc::clone(&standing), patience)), service);
-    let line = lines.watch(line);
+        .serve_connection(TokioIo::new(TimeoutStream::new(stream, Arc::clone(&state), timeouts)), service);
+    let connection = connections.watch(connection);
     tokio::spawn(async move {
-        let _place = place;
+        let _permit = permit;
         tokio::select! {
-            // Lines break all the time, mostly because somebody closed a window: no failure of ours.
-            ended = line => if let Err(error) = ended {
-                tracing::debug!(%error, "a connection ended early");
+            // Connections break all the time, mostly because somebody closed a window, so this is no warning.
+            ended = connection => if let Err(error) = ended {
+                tracing::debug!(%error, "connection ended early");
             },
-            () = standing.gives_way() => tracing::debug!("a connection that waited gave way to another"),
+            () = state.evicted() => tracing::debug!("idle connection evicted"),
         }
     });
 }
@@ -169,22 +169,22 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::sync::oneshot;
 
-    const HURRIED: Patience = Patience {
+    const SHORT: ConnectionTimeouts = ConnectionTimeouts {
         head: Duration::from_millis(300),
-        next: Duration::from_millis(900),
-        takes: Duration::from_millis(300),
+        keep_alive: Duration::from_millis(900),
+        write: Duration::from_millis(300),
     };
 
-    /// A server that answers `/slow` after 200 ms; its address, what stops it, and what is ready when it has stopped.
-    async fn start(within: Duration) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
-        start_with(64, within, Patience::usual(Duration::from_secs(75))).await
+    /// A server that answers `/slow` after 200 ms. Returns its address, what stops it, and its task.
+    async fn start(grace: Duration) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+        start_with(64, grace, ConnectionTimeouts::with_keep_alive(Duration::from_secs(75))).await
     }
 
-    /// The same with so many lines at most; `/large` is more than the system keeps for a reader.
+    /// The same with at most `most` connections. `/large` is more than the system buffers for a client.
     async fn start_with(
-        lines: usize,
-        within: Duration,
-        patience: Patience,
+        most: usize,
+        grace: Duration,
+        timeouts: ConnectionTimeouts,
     ) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
         let slow = || async {
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -198,74 +198,74 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async { stopped.await.unwrap_or_default() };
-        let server = tokio::spawn(serve_at_most(lines, listener, router, stopped, within, patience));
+        let server = tokio::spawn(serve_at_most(most, listener, router, stopped, grace, timeouts));
         (address, stop, server)
     }
 
     async fn send(address: SocketAddr, text: &str) -> TcpStream {
-        let mut line = TcpStream::connect(address).await.unwrap();
-        line.write_all(text.as_bytes()).await.unwrap();
-        line
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(text.as_bytes()).await.unwrap();
+        connection
     }
 
-    async fn read(mut line: TcpStream) -> String {
+    async fn read(mut connection: TcpStream) -> String {
         let mut bytes = Vec::new();
-        let _ = line.read_to_end(&mut bytes).await;
+        let _ = connection.read_to_end(&mut bytes).await;
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
     #[tokio::test]
-    async fn a_request_in_flight_ends_well_when_the_server_stops() {
+    async fn request_in_flight_is_answered_when_the_server_stops() {
         let (address, stop, server) = start(Duration::from_secs(5)).await;
-        let line = send(address, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let connection = send(address, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
         tokio::time::sleep(Duration::from_millis(50)).await;
         stop.send(()).unwrap();
-        let heard = read(line).await;
-        assert!(heard.starts_with("HTTP/1.1 200") && heard.ends_with("slow"), "{heard}");
+        let received = read(connection).await;
+        assert!(received.starts_with("HTTP/1.1 200") && received.ends_with("slow"), "{received}");
         server.await.unwrap();
         assert!(TcpStream::connect(address).await.is_err());
     }
 
     #[tokio::test]
-    async fn what_is_no_http_is_refused() {
+    async fn bytes_that_are_not_http_get_400() {
         let (address, _stop, _server) = start(Duration::from_secs(1)).await;
         for bytes in ["\u{16}\u{3}\u{1}\r\n\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"] {
             assert!(read(send(address, bytes).await).await.starts_with("HTTP/1.1 400"));
         }
         let long = format!("GET / HTTP/1.1\r\nHost: x\r\nCookie: {}\r\n\r\n", "a".repeat(600_000));
-        let heard = read(send(address, &long).await).await;
-        assert!(heard.is_empty() || heard.starts_with("HTTP/1.1 431"), "{heard}");
+        let received = read(send(address, &long).await).await;
+        assert!(received.is_empty() || received.starts_with("HTTP/1.1 431"), "{received}");
     }
 
-    const ASKS: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    const GET: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-    /// One answer to `ASKS`, and the line stays open.
-    async fn ask(line: &mut TcpStream) -> Option<String> {
-        line.write_all(ASKS.as_bytes()).await.ok()?;
-        let mut heard = Vec::new();
-        while !heard.ends_with(b"page") {
-            if line.read_buf(&mut heard).await.ok()? == 0 {
+    /// The response to [`GET`] on a connection that stays open.
+    async fn ask(connection: &mut TcpStream) -> Option<String> {
+        connection.write_all(GET.as_bytes()).await.ok()?;
+        let mut received = Vec::new();
+        while !received.ends_with(b"page") {
+            if connection.read_buf(&mut received).await.ok()? == 0 {
                 return None;
             }
         }
-        String::from_utf8(heard).ok()
+        String::from_utf8(received).ok()
     }
 
-    /// Whether the line ends, with no more bytes, before a while is over.
-    async fn ends(line: &mut TcpStream, within: u64) -> bool {
+    /// Whether the connection ends within some milliseconds.
+    async fn ends(connection: &mut TcpStream, within: u64) -> bool {
         let mut rest = Vec::new();
-        tokio::time::timeout(Duration::from_millis(within), line.read_to_end(&mut rest)).await.is_ok()
+        tokio::time::timeout(Duration::from_millis(within), connection.read_to_end(&mut rest)).await.is_ok()
     }
 
     #[tokio::test]
-    async fn a_line_waits_longer_for_its_next_request_than_for_a_head() {
-        let (address, _stop, _server) = start_with(64, Duration::from_secs(1), HURRIED).await;
+    async fn idle_connection_outlives_the_timeout_for_a_head() {
+        let (address, _stop, _server) = start_with(64, Duration::from_secs(1), SHORT).await;
         let mut silent = send(address, "").await;
         let mut begun = send(address, "GET / HTTP/1.1\r\nHo").await;
         let mut kept = send(address, "").await;
         assert!(ask(&mut kept).await.is_some());
         assert!(ends(&mut silent, 600).await && ends(&mut begun, 600).await);
-        // More than a head may take has passed since.
+        // More time has passed than a head may take.
         assert!(ask(&mut kept).await.is_some());
         kept.write_all(b"GET").await.unwrap();
         assert!(ends(&mut kept, 600).await, "the next head has begun");
@@ -275,57 +275,59 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_takes_its_time_is_waited_for() {
-        let hurried = Patience { head: Duration::from_millis(100), next: Duration::from_millis(100), ..HURRIED };
-        let (address, _stop, _server) = start_with(64, Duration::from_secs(1), hurried).await;
+    async fn slow_response_outlives_the_read_timeouts() {
+        let short =
+            ConnectionTimeouts { head: Duration::from_millis(100), keep_alive: Duration::from_millis(100), ..SHORT };
+        let (address, _stop, _server) = start_with(64, Duration::from_secs(1), short).await;
         assert!(read(send(address, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await).await.ends_with("slow"));
     }
 
     #[tokio::test]
-    async fn a_reader_who_takes_nothing_is_not_waited_for() {
-        let (address, _stop, server) = start_with(1, Duration::from_secs(5), HURRIED).await;
-        let taker = send(address, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    async fn client_that_reads_nothing_loses_its_connection() {
+        let (address, _stop, server) = start_with(1, Duration::from_secs(5), SHORT).await;
+        let stalled = send(address, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await;
         tokio::time::sleep(Duration::from_millis(900)).await;
-        // Its place is free: what the system keeps of the answer is all that it gets.
+        // Its permit is free, and it gets no more than the system has buffered.
         let mut next = send(address, "").await;
         assert!(ask(&mut next).await.is_some());
-        assert!(read(taker).await.len() < 64 << 20);
+        assert!(read(stalled).await.len() < 64 << 20);
         assert!(!server.is_finished());
     }
 
     #[tokio::test]
-    async fn a_reader_who_is_slow_gets_all_of_it_though_the_answer_was_made_long_ago() {
-        let hurried = Patience { next: Duration::from_millis(200), takes: Duration::from_secs(5), ..HURRIED };
-        let (address, _stop, _server) = start_with(64, Duration::from_secs(1), hurried).await;
-        let mut line = send(address, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    async fn slow_reader_gets_a_complete_response_past_the_idle_timeout() {
+        let short =
+            ConnectionTimeouts { keep_alive: Duration::from_millis(200), write: Duration::from_secs(5), ..SHORT };
+        let (address, _stop, _server) = start_with(64, Duration::from_secs(1), short).await;
+        let mut connection = send(address, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await;
         let mut piece = vec![0; 4 << 20];
-        let (mut heard, mut naps) = (0, 0);
-        while heard < 64 << 20 {
-            let bytes = line.read(&mut piece).await.unwrap();
-            assert_ne!(bytes, 0, "cut off after {heard}");
-            heard += bytes;
-            if naps < 8 {
-                naps += 1;
+        let (mut received, mut pauses) = (0, 0);
+        while received < 64 << 20 {
+            let bytes = connection.read(&mut piece).await.unwrap();
+            assert_ne!(bytes, 0, "cut off after {received}");
+            received += bytes;
+            if pauses < 8 {
+                pauses += 1;
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
 
     #[tokio::test]
-    async fn lines_that_wait_give_way_and_those_at_work_do_not() {
-        let patience = Patience::usual(Duration::from_secs(75));
-        let (address, _stop, _server) = start_with(8, Duration::from_secs(1), patience).await;
-        let works = send(address, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    async fn full_server_evicts_waiting_connections_and_no_busy_ones() {
+        let timeouts = ConnectionTimeouts::with_keep_alive(Duration::from_secs(75));
+        let (address, _stop, _server) = start_with(8, Duration::from_secs(1), timeouts).await;
+        let busy = send(address, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
         let stalled = send(address, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await;
-        // So that both are at work.
+        // Until both are being handled.
         tokio::time::sleep(Duration::from_millis(50)).await;
         let mut silent = Vec::new();
         for _ in 0..50 {
             silent.push(send(address, "").await);
         }
         let mut quick = send(address, "").await;
-        assert!(ask(&mut quick).await.is_some(), "whoever comes last finds a place");
-        assert!(read(works).await.ends_with("slow"));
+        assert!(ask(&mut quick).await.is_some(), "the newest connection is served");
+        assert!(read(busy).await.ends_with("slow"));
         assert!(ends(&mut silent[0], 100).await);
         assert!(read(stalled).await.len() < 64 << 20);
     }

@@ -1,8 +1,8 @@
-//! Who asks: the session of the cookie, looked up once for each request, and the address that it comes from.
+//! Looks up the session of a request's cookie, once for each request.
 
 use super::HttpConfig;
 use super::clients::Client;
-use super::served::{RequestId, cookie};
+use super::request_info::{RequestId, cookie};
 use crate::config::PublicUrl;
 use app::backend::Caller;
 use async_trait::async_trait;
@@ -16,81 +16,77 @@ use shared::problem::Problem;
 use shared::rules::Secret;
 use std::sync::Arc;
 
-/// Finds sessions.
+/// Looks up sessions.
 #[async_trait]
 pub trait SessionReader: Send + Sync {
-    /// Whose session this is, by the hash of its secret; `None` when there is none, or it has ended. Counts as use of it.
-    ///
-    /// # Errors
-    /// The database is away.
+    /// The account and session for the hash of a secret, or `None` if there is none or it has ended. This counts as a use
+    /// of the session.
     async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem>;
 
-    /// Whether the session still stands. Does not count as use of it.
-    ///
-    /// # Errors
-    /// The database is away.
-    async fn stands(&self, session: SessionId) -> Result<bool, Problem>;
+    /// Whether the session is still active. This doesn't count as a use of it.
+    async fn is_active(&self, session: SessionId) -> Result<bool, Problem>;
 }
 
-/// Marks a request whose session could not be looked up: who asks is not known, which is not the same as nobody.
+/// Marks a request whose session could not be looked up. Such a caller is unknown, and not the same as one who isn't
+/// signed in.
 #[derive(Clone, Copy, Debug)]
-pub struct Unknown;
+pub struct UnknownCaller;
 
-/// The longest part of a browser's name for itself that is kept.
-const AGENT: usize = 300;
+/// How many characters of the `User-Agent` header are kept.
+const AGENT_CHARS: usize = 300;
 
-/// What the layer needs.
+/// The state of the layer.
 #[derive(Clone)]
-pub struct CommandBus {
+pub struct SessionState {
     pub sessions: Arc<dyn SessionReader>,
     pub config: Arc<HttpConfig>,
 }
 
-/// Puts the [`Caller`] into the request, and [`Unknown`] beside it where the database is away.
-pub async fn recognise(State(bus): State<CommandBus>, mut request: Request, next: Next) -> Response {
-    let secret = cookie(request.headers(), &bus.config.public_url.cookie(NAME)).and_then(Secret::parse);
+/// Adds the [`Caller`] to the request's extensions, and [`UnknownCaller`] if the database is unavailable.
+pub async fn identify(State(state): State<SessionState>, mut request: Request, next: Next) -> Response {
+    let secret = cookie(request.headers(), &state.config.public_url.cookie_name(NAME)).and_then(Secret::parse);
     let found = match secret {
-        Some(secret) => bus.sessions.caller(secret.hash()).await,
+        Some(secret) => state.sessions.caller(secret.hash()).await,
         None => Ok(None),
     };
     let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let signed_in = found.as_ref().ok().copied().flatten();
     if let Some((account, _)) = signed_in {
-        // Who acts stands in every line of the log that is written for the request.
+        // Every log line of the request has the account.
         tracing::Span::current().record("actor", tracing::field::display(account));
     }
     let caller = Caller {
         signed_in,
         address: request.extensions().get::<Client>().map(Client::text).unwrap_or_default(),
-        agent: agent.chars().take(AGENT).collect(),
+        agent: agent.chars().take(AGENT_CHARS).collect(),
         request: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
     if found.is_err() {
-        request.extensions_mut().insert(Unknown);
+        request.extensions_mut().insert(UnknownCaller);
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
 }
 
-/// What the session cookie is called, before the site makes its own name of it.
+/// The session cookie, before [`PublicUrl::cookie_name`].
 const NAME: &str = "session";
-/// What the cookie of the chosen theme is called, before that.
+/// The cookie of the chosen theme, before [`PublicUrl::script_cookie_name`].
 pub(super) const THEME: &str = "theme";
 
-/// The whole `Set-Cookie` value that begins a session in a browser.
+/// The `Set-Cookie` value that begins a session.
 pub fn session_cookie(secret: &str, site: &PublicUrl) -> String {
     set_cookie(NAME, secret, SESSION_ABSOLUTE.0, site)
 }
 
-/// The whole `Set-Cookie` value that ends it. What the browser has kept of pages goes with it (`headers`); not the other
-/// cookies, for one of them is the chosen theme.
+/// The `Set-Cookie` value that ends it. With it the browser clears its cached pages ([`super::headers`]), but not the other
+/// cookies, because one of them is the chosen theme.
 pub fn ended_cookie(site: &PublicUrl) -> String {
     set_cookie(NAME, "", 0, site)
 }
 
-/// A cookie of a site that scripts cannot read and other sites' forms do not send.
+/// A cookie that scripts can't read and forms of other sites don't send.
 pub(super) fn set_cookie(name: &str, value: &str, seconds: i64, site: &PublicUrl) -> String {
-    let (name, secure) = (site.cookie(name), if site.is_secure() { "; Secure" } else { "" });
+    let (name, secure) = (site.cookie_name(name), if site.is_secure() { "; Secure" } else { "" });
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
@@ -99,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn over_https_the_cookie_is_bound_to_the_host() {
+    fn cookie_over_https_is_bound_to_the_host() {
         let site = |url: &str| url.parse::<PublicUrl>().unwrap();
         assert_eq!(
             session_cookie("ab", &site("https://guild.example.org")),

@@ -1,12 +1,12 @@
-//! The files of the site: script, style, fonts, icon. Hashed names never change, so browsers keep them. An optimised
-//! program carries them; any other reads them from their folder when it starts.
+//! The static files of the site: scripts, styles, fonts and icon. Files with hashed names never change, so browsers cache
+//! them for good. A release build embeds the files, and any other build reads them from a folder when it starts.
 
 #[cfg(not(embedded_site))]
 mod folder;
 #[cfg(not(embedded_site))]
 mod manifest;
 
-use crate::http::served::{Pattern, negotiate};
+use crate::http::request_info::{Pattern, accepts_encoding};
 use app::Site;
 use axum::Router;
 use axum::body::Body;
@@ -19,15 +19,15 @@ use std::borrow::Cow;
 #[cfg(not(embedded_site))]
 use std::sync::LazyLock;
 
-/// A file of the site, as the bundler made it.
+/// A file that the bundler made.
 #[derive(Debug, PartialEq)]
 pub struct File {
-    /// What the program calls it, as in `main.css`.
+    /// Its name in code, such as `main.css`.
     pub logical: Cow<'static, str>,
-    /// Where it is served.
+    /// The path that it is served at.
     pub path: Cow<'static, str>,
     pub content_type: Cow<'static, str>,
-    /// Whether its name carries a hash of its content.
+    /// Whether its name has a hash of its content.
     pub immutable: bool,
     pub raw: Cow<'static, [u8]>,
     pub brotli: Option<Cow<'static, [u8]>>,
@@ -40,7 +40,7 @@ include!(concat!(env!("OUT_DIR"), "/site.rs"));
 #[cfg(not(embedded_site))]
 static FILES: LazyLock<Vec<File>> = LazyLock::new(folder::files);
 
-/// Where the pages find script, style and fonts. Without a bundled site there are none.
+/// The paths of scripts, styles and fonts. Without a bundled site there are none.
 pub fn site() -> Site {
     #[cfg(debug_assertions)]
     if watched::folder().is_some() {
@@ -63,27 +63,27 @@ pub fn router() -> Router {
     }
     FILES.iter().fold(Router::new(), |router, file| {
         let tag = tag(file);
-        router.route(&file.path, get(move |headers: HeaderMap| async move { answer(file, &tag, &headers) }))
+        router.route(&file.path, get(move |headers: HeaderMap| async move { respond(file, &tag, &headers) }))
     })
 }
 
-/// What a browser knows a file by: its name, where that carries a hash of its content.
+/// The entity tag of a file, without its encoding. It is the name, if that has a hash of the content.
 fn tag(file: &File) -> String {
     if file.immutable { file.path.replace('/', "-") } else { hex(Sha256::digest(&*file.raw).iter().take(8)) }
 }
 
-/// A file in the smallest form that the browser takes, or the word that it has it already.
-fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
+/// The file in the smallest encoding that the browser accepts, or 304 if the browser has it.
+fn respond(file: &'static File, tag: &str, request: &HeaderMap) -> Response<Body> {
     let offered = [("br", file.brotli.as_deref()), ("gzip", file.gzip.as_deref())];
     let (encoding, bytes) = offered
         .into_iter()
         .find_map(|(name, bytes)| {
-            bytes.filter(|_| negotiate(asked.get(ACCEPT_ENCODING), name)).map(|bytes| (Some(name), bytes))
+            bytes.filter(|_| accepts_encoding(request.get(ACCEPT_ENCODING), name)).map(|bytes| (Some(name), bytes))
         })
         .unwrap_or((None, &*file.raw));
     let tag = format!("\"{tag}-{}\"", encoding.unwrap_or("raw"));
     let known =
-        asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(&tag));
+        request.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(&tag));
 
     let mut response = Response::new(if known { Body::empty() } else { Body::from(bytes) });
     if known {
@@ -92,9 +92,9 @@ fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(&file.content_type));
     headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
-    // A file that keeps its name may change with the next version: an hour is soon enough to notice.
-    let keep = if file.immutable { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    // A file without a hash in its name may change with the next version, and an hour is soon enough to notice.
+    let caching = if file.immutable { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(ETAG, tag);
     }
@@ -105,10 +105,10 @@ fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
     response
 }
 
-/// What cargo-leptos has built and builds anew, for developers who use it: read from its folder at each request.
+/// Serves what `cargo leptos watch` builds, for developers who use it. Files are read for each request.
 #[cfg(debug_assertions)]
 mod watched {
-    use crate::http::served::Pattern;
+    use crate::http::request_info::Pattern;
     use app::Site;
     use axum::Router;
     use axum::extract::Path as Name;
@@ -120,7 +120,7 @@ mod watched {
 
     const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../style");
 
-    /// Its folder, where it has started this program.
+    /// The folder of cargo-leptos, if it started this program.
     pub fn folder() -> Option<PathBuf> {
         std::env::var_os("LEPTOS_SITE_ROOT").filter(|named| !named.is_empty()).map(PathBuf::from)
     }
@@ -132,15 +132,15 @@ mod watched {
     pub fn router(folder: PathBuf) -> Router {
         let (built, icon) = (folder.join("pkg"), folder.clone());
         Router::new()
-            .route("/pkg/{file}", get(move |Name(name): Name<String>| async move { answer(&built, &name) }))
+            .route("/pkg/{file}", get(move |Name(name): Name<String>| async move { respond(&built, &name) }))
             .route(
                 "/pkg/fonts/{file}",
-                get(|Name(name): Name<String>| async move { answer(&Path::new(FONTS).join("fonts"), &name) }),
+                get(|Name(name): Name<String>| async move { respond(&Path::new(FONTS).join("fonts"), &name) }),
             )
-            .route("/favicon.svg", get(move || async move { answer(&icon, "favicon.svg") }))
+            .route("/favicon.svg", get(move || async move { respond(&icon, "favicon.svg") }))
     }
 
-    fn answer(folder: &Path, name: &str) -> Response {
+    fn respond(folder: &Path, name: &str) -> Response {
         let kind = match Path::new(name).extension().and_then(|ending| ending.to_str()) {
             Some("js") => "text/javascript; charset=utf-8",
             Some("wasm") => "application/wasm",
@@ -149,9 +149,9 @@ mod watched {
             Some("woff2") => "font/woff2",
             _ => return StatusCode::NOT_FOUND.into_response(),
         };
-        let plain = !name.contains(['/', '\\']) && !name.contains("..");
+        let is_plain_name = !name.contains(['/', '\\']) && !name.contains("..");
         let mut response = match std::fs::read(folder.join(name)) {
-            Ok(bytes) if plain => ([(CONTENT_TYPE, kind)], bytes).into_response(),
+            Ok(bytes) if is_plain_name => ([(CONTENT_TYPE, kind)], bytes).into_response(),
             _ => StatusCode::NOT_FOUND.into_response(),
         };
         response.extensions_mut().insert(Pattern::file());
@@ -175,11 +175,11 @@ mod tests {
 
     fn ask(pairs: &[(http::HeaderName, &'static str)]) -> Response<Body> {
         let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
-        answer(&SCRIPT, "abcd", &headers)
+        respond(&SCRIPT, "abcd", &headers)
     }
 
     #[test]
-    fn the_smallest_form_that_the_browser_takes_is_sent() {
+    fn file_is_sent_in_the_smallest_accepted_encoding() {
         for (accepted, encoding) in [
             ("gzip, deflate, br, zstd", Some("br")),
             ("gzip", Some("gzip")),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_the_browser_has_is_not_sent_again() {
+    fn file_with_a_matching_etag_gets_304() {
         let first = ask(&[(ACCEPT_ENCODING, "br")]);
         assert_eq!(first.headers()[ETAG], "\"abcd-br\"");
         assert_eq!(ask(&[(ACCEPT_ENCODING, "br"), (IF_NONE_MATCH, "\"abcd-br\"")]).status(), StatusCode::NOT_MODIFIED);

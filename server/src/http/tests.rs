@@ -1,7 +1,7 @@
-//! The whole router, in process: what stands around the pages, whatever they say.
+//! The whole router in process, with use cases that have no database.
 
-mod asked;
-mod lines;
+mod connections;
+mod hosts;
 
 use super::*;
 use crate::broadcast::{Subscriptions, Topic};
@@ -38,29 +38,29 @@ const SECRET: Secret = Secret([7; 32]);
 const ACCOUNT: AccountId = AccountId(Uuid::from_u128(1));
 const CLUB: OrganizationId = OrganizationId(Uuid::from_u128(2));
 
-/// Everything behind the web: one session, one organization, and use cases that have no database.
+/// The rest of the program: one session, one organization, and use cases that are all unavailable.
 #[derive(Default)]
-struct Behind {
-    away: AtomicBool,
-    ended: AtomicBool,
+struct Stub {
+    unavailable: AtomicBool,
+    session_ended: AtomicBool,
 }
 
 #[async_trait]
-impl SessionReader for Behind {
+impl SessionReader for Stub {
     async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
-        if self.away.load(Ordering::SeqCst) {
+        if self.unavailable.load(Ordering::SeqCst) {
             return Err(Problem::Unavailable {});
         }
         Ok((token_hash == SECRET.hash()).then_some((ACCOUNT, SessionId(Uuid::from_u128(3)))))
     }
 
-    async fn stands(&self, _: SessionId) -> Result<bool, Problem> {
-        Ok(!self.ended.load(Ordering::SeqCst))
+    async fn is_active(&self, _: SessionId) -> Result<bool, Problem> {
+        Ok(!self.session_ended.load(Ordering::SeqCst))
     }
 }
 
 #[async_trait]
-impl SubscriptionReader for Behind {
+impl SubscriptionReader for Stub {
     async fn subscriptions(&self, _: AccountId) -> Result<Subscriptions, Problem> {
         Ok(Subscriptions { administrator: false, organizations: vec![(CLUB, "sun-dial".to_owned())] })
     }
@@ -76,21 +76,21 @@ impl SubscriptionReader for Behind {
 }
 
 #[async_trait]
-impl Health for Behind {
+impl Health for Stub {
     async fn ready(&self) -> Result<(), Problem> {
         Ok(())
     }
 
-    async fn figures(&self) -> Figures {
-        Figures::default()
+    async fn gauges(&self) -> Gauges {
+        Gauges::default()
     }
 }
 
-/// Use cases that all say that the database is away.
+/// Use cases that all answer that the database is unavailable.
 macro_rules! away {
     ($area:ident { $($verb:ident($($given:ty),*) -> $answer:ty;)* }) => {
         #[async_trait]
-        impl backend::$area for Behind {
+        impl backend::$area for Stub {
             $(async fn $verb(&self, _: &Caller $(, _: $given)*) -> Result<$answer, Problem> {
                 Err(Problem::Unavailable {})
             })*
@@ -195,28 +195,28 @@ away!(Administration {
     appoint(&str, &str, &str, &str, Consent) -> Done; });
 
 struct Site {
-    behind: Arc<Behind>,
+    stub: Arc<Stub>,
     broadcast: Broadcast,
     host: String,
     router: Router,
 }
 
 fn site_at(url: &str) -> Site {
-    let behind = Arc::new(Behind::default());
+    let stub = Arc::new(Stub::default());
     let broadcast = Broadcast::default();
-    let parts = Parts {
+    let dependencies = Dependencies {
         backend: Backend {
-            accounts: Arc::<Behind>::clone(&behind),
-            settings: Arc::<Behind>::clone(&behind),
-            requests: Arc::<Behind>::clone(&behind),
-            organizations: Arc::<Behind>::clone(&behind),
-            people: Arc::<Behind>::clone(&behind),
-            invitations: Arc::<Behind>::clone(&behind),
-            administration: Arc::<Behind>::clone(&behind),
+            accounts: Arc::<Stub>::clone(&stub),
+            settings: Arc::<Stub>::clone(&stub),
+            requests: Arc::<Stub>::clone(&stub),
+            organizations: Arc::<Stub>::clone(&stub),
+            people: Arc::<Stub>::clone(&stub),
+            invitations: Arc::<Stub>::clone(&stub),
+            administration: Arc::<Stub>::clone(&stub),
         },
-        sessions: Arc::<Behind>::clone(&behind),
-        subscription_reader: Arc::<Behind>::clone(&behind),
-        health: Arc::<Behind>::clone(&behind),
+        sessions: Arc::<Stub>::clone(&stub),
+        subscription_reader: Arc::<Stub>::clone(&stub),
+        health: Arc::<Stub>::clone(&stub),
         broadcast: broadcast.clone(),
         clock: Arc::new(FixedClock::at(Timestamp(1_772_962_500_000_000))),
         random: Arc::new(SeededRandom::new(1)),
@@ -228,8 +228,8 @@ fn site_at(url: &str) -> Site {
             metrics: None,
         },
     };
-    let host = parts.config.public_url.host().to_owned();
-    Site { behind, broadcast, host, router: router(parts) }
+    let host = dependencies.config.public_url.host().to_owned();
+    Site { stub, broadcast, host, router: router(dependencies) }
 }
 
 impl Site {
@@ -252,10 +252,10 @@ fn signed_in() -> String {
     format!("session-3000={}", SECRET.reveal())
 }
 
-const SHOWS: (&str, &str) = ("accept", "text/html");
+const HTML: (&str, &str) = ("accept", "text/html");
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_has_a_number_and_the_headers() {
+async fn every_response_has_an_id_and_the_headers() {
     let site = site_at("https://guild.example.org");
     for (method, path) in [
         (Method::GET, "/health/live"),
@@ -264,7 +264,7 @@ async fn every_answer_has_a_number_and_the_headers() {
         (Method::GET, "/live"),
         (Method::DELETE, "/health/live"),
     ] {
-        let response = site.ask(method.clone(), path, &[SHOWS]).await;
+        let response = site.ask(method.clone(), path, &[HTML]).await;
         for name in [
             "x-request-id",
             "content-security-policy",
@@ -280,7 +280,7 @@ async fn every_answer_has_a_number_and_the_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_address_is_not_found_whatever_is_sent_there() {
+async fn unknown_address_gets_404_for_any_method() {
     let site = site_at("http://127.0.0.1:3000");
     for (method, path, accept, kind) in [
         (Method::POST, "/no-such", "text/html", "text/html; charset=utf-8"),
@@ -299,18 +299,18 @@ async fn an_unknown_address_is_not_found_whatever_is_sent_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_the_database_is_away_a_session_is_not_taken_for_none() {
+async fn page_with_a_session_gets_503_when_the_database_is_unavailable() {
     let site = site_at("http://127.0.0.1:3000");
-    site.behind.away.store(true, Ordering::SeqCst);
+    site.stub.unavailable.store(true, Ordering::SeqCst);
     let cookie = signed_in();
-    let response = site.ask(Method::GET, "/manage/organizations", &[SHOWS, ("cookie", &cookie)]).await;
+    let response = site.ask(Method::GET, "/manage/organizations", &[HTML, ("cookie", &cookie)]).await;
     assert_eq!(response.status(), 503);
     assert!(text(response).await.contains("Try again"));
     assert_eq!(site.ask(Method::GET, "/health/live", &[("cookie", &cookie)]).await.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_the_server() {
+async fn event_stream_needs_a_session_and_ends_with_it() {
     let site = site_at("http://127.0.0.1:3000");
     assert_eq!(site.ask(Method::GET, "/live", &[]).await.status(), 401);
     assert_eq!(site.ask(Method::GET, "/live", &[("cookie", "session-3000=forged")]).await.status(), 401);
@@ -332,30 +332,30 @@ async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_
     let site = site_at("http://127.0.0.1:3000");
     let mut events = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.into_body().into_data_stream();
     assert_eq!(text_of(&events.next().await.unwrap().unwrap()), ALIVE);
-    site.behind.ended.store(true, Ordering::SeqCst);
+    site.stub.session_ended.store(true, Ordering::SeqCst);
     site.broadcast.publish(Topic::Account(ACCOUNT));
     let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
     assert!(matches!(end, Ok(None)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_account_cannot_take_every_place_where_news_is_told() {
+async fn event_streams_of_one_account_are_limited() {
     let site = site_at("http://127.0.0.1:3000");
     let cookie = signed_in();
-    let mut lines = Vec::new();
+    let mut streams = Vec::new();
     let refused = loop {
-        let line = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await;
-        if line.status() != 200 {
-            break line.status();
+        let stream = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await;
+        if stream.status() != 200 {
+            break stream.status();
         }
-        lines.push(line);
+        streams.push(stream);
     };
-    assert_eq!((refused.as_u16(), lines.len()), (503, 32));
-    lines.pop();
+    assert_eq!((refused.as_u16(), streams.len()), (503, 32));
+    streams.pop();
     assert_eq!(site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.status(), 200);
 }
 
-/// What a line says first, where nothing has happened yet.
+/// The first event of a stream when nothing has happened yet.
 const ALIVE: &str = "data: alive\nid: 0\n\n";
 
 fn text_of(bytes: &[u8]) -> String {
@@ -363,36 +363,36 @@ fn text_of(bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_goes_on_where_the_one_before_broke() {
+async fn event_stream_resumes_after_the_last_event() {
     let cookie = signed_in();
-    let said = async |target: &str, last: Option<&str>| {
+    let events_from = async |target: &str, last: Option<&str>| {
         let site = site_at("http://127.0.0.1:3000");
         site.broadcast.publish_up_to(&[], 7);
         let last = last.map(|last| ("last-event-id", last));
         let headers: Vec<(&str, &str)> = [("cookie", cookie.as_str())].into_iter().chain(last).collect();
         let mut events = site.ask(Method::GET, target, &headers).await.into_body().into_data_stream();
-        // It ends when all that was missed is said.
+        // The stream ends after the missed events.
         site.broadcast.stop();
-        let mut said = String::new();
+        let mut text = String::new();
         while let Some(event) = events.next().await {
-            said.push_str(&text_of(&event.unwrap()));
+            text.push_str(&text_of(&event.unwrap()));
         }
-        said
+        text
     };
     let alive = "data: alive\nid: 7\n\n";
     let missed = ["data: yours\n\ndata: people/sun-dial\n\n", alive].concat();
-    assert_eq!(said("/live", None).await, alive);
+    assert_eq!(events_from("/live", None).await, alive);
     // Each topic once, and of another's nothing.
-    assert_eq!(said("/live?after=5", None).await, missed);
+    assert_eq!(events_from("/live?after=5", None).await, missed);
     // What the browser has heard since counts, not where the page began.
-    assert_eq!(said("/live?after=5", Some("7")).await, alive);
-    assert_eq!(said("/live?after=7", Some("5")).await, missed);
-    // Too far behind, or not of this history: all that one may hear.
-    assert_eq!(said("/live?after=1", None).await, missed);
+    assert_eq!(events_from("/live?after=5", Some("7")).await, alive);
+    assert_eq!(events_from("/live?after=7", Some("5")).await, missed);
+    // Too far in the past, or not of this history: all topics.
+    assert_eq!(events_from("/live?after=1", None).await, missed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_the_use_case_could_not_take_comes_back_as_its_page_with_what_was_typed() {
+async fn form_returns_with_what_was_typed_when_the_use_case_is_unavailable() {
     let site = site_at("http://127.0.0.1:3000");
     let form = "page=%2Fsign-in&form=sign-in&who=dana%22%3E%3Cscript%3E&password=hunter2hunter2x&next=";
     for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("application/json", "application/json")] {
@@ -409,10 +409,10 @@ async fn a_form_that_the_use_case_could_not_take_comes_back_as_its_page_with_wha
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_names_its_nonce_in_its_policy_and_is_not_kept_by_caches() {
+async fn page_has_its_nonce_in_the_policy_and_is_not_cached() {
     let site = site_at("http://127.0.0.1:3000");
     for (path, status) in [("/", 200), ("/no/such/page", 404)] {
-        let response = site.ask(Method::GET, path, &[SHOWS]).await;
+        let response = site.ask(Method::GET, path, &[HTML]).await;
         let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
         assert!(policy.contains("script-src 'self' 'nonce-"), "{path}: {policy}");
         assert_eq!(
@@ -426,7 +426,7 @@ async fn a_page_names_its_nonce_in_its_policy_and_is_not_kept_by_caches() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_route_is_listed_twice() {
+async fn every_route_is_listed_once() {
     let mut routes: Vec<String> = routes().into_iter().map(|(method, path)| format!("{method} {path}")).collect();
     let all = routes.len();
     routes.sort();

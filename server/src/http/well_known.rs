@@ -1,5 +1,5 @@
-//! Addresses that other programs know by agreement: where a password manager finds the page for a new password, and whom
-//! somebody tells who has found a hole (RFC 9116).
+//! Well-known addresses: where a password manager finds the page to change a password, and the contact for reports of
+//! vulnerabilities (RFC 9116).
 
 use crate::clock::Clock;
 use crate::config::PublicUrl;
@@ -11,26 +11,26 @@ use http::{HeaderValue, StatusCode};
 use shared::timestamp::{Seconds, Timestamp};
 use std::sync::Arc;
 
-/// The addresses.
+/// The paths.
 pub const ROUTES: [&str; 2] = ["/.well-known/change-password", "/.well-known/security.txt"];
 
-/// Where an account's password is changed.
+/// The page to change a password.
 const PASSWORD: &str = "/manage/account";
 
-/// For how long what the contact says may be taken for true: whoever reads it later asks again.
-const GOOD_FOR: Seconds = Seconds::days(90);
+/// How long the contact is valid. After that, readers should fetch it again.
+const VALID_FOR: Seconds = Seconds::days(90);
 
-/// The routes. Without a contact there is no file about security.
+/// The routes. Without a contact there is no `security.txt`.
 pub fn router(contact: Option<String>, site: PublicUrl, clock: Arc<dyn Clock>) -> Router {
     let [password, security] = ROUTES;
     let to_password = || async { (StatusCode::FOUND, [(LOCATION, HeaderValue::from_static(PASSWORD))]) };
-    let about_security = move || async move {
+    let security_txt_route = move || async move {
         match &contact {
             Some(contact) => text(security_txt(contact, &site.join(security), clock.now())),
             None => StatusCode::NOT_FOUND.into_response(),
         }
     };
-    Router::new().route(password, get(to_password)).route(security, get(about_security))
+    Router::new().route(password, get(to_password)).route(security, get(security_txt_route))
 }
 
 fn text(text: String) -> Response {
@@ -38,7 +38,7 @@ fn text(text: String) -> Response {
 }
 
 fn security_txt(contact: &str, own: &str, now: Timestamp) -> String {
-    let until = now.plus(GOOD_FOR).iso();
+    let until = now.plus(VALID_FOR).iso();
     format!("Contact: {contact}\nExpires: {until}\nPreferred-Languages: en\nCanonical: {own}\n")
 }
 
@@ -53,22 +53,22 @@ mod tests {
         let clock = Arc::new(FixedClock::at(Timestamp(1_772_970_000_000_000)));
         let site = "https://guild.example.org".parse().unwrap();
         let router = router(contact.map(str::to_owned), site, clock);
-        let answer = router.oneshot(http::Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
-        let header = |name| answer.headers().get(name).map(|v: &HeaderValue| v.to_str().unwrap().to_owned());
-        let said = header(LOCATION).or_else(|| header(CONTENT_TYPE)).unwrap_or_default();
-        let status = answer.status().as_u16();
-        let text = to_bytes(answer.into_body(), 10_000).await.unwrap();
-        (status, said, String::from_utf8(text.to_vec()).unwrap())
+        let response = router.oneshot(http::Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let header = |name| response.headers().get(name).map(|v: &HeaderValue| v.to_str().unwrap().to_owned());
+        let value = header(LOCATION).or_else(|| header(CONTENT_TYPE)).unwrap_or_default();
+        let status = response.status().as_u16();
+        let text = to_bytes(response.into_body(), 10_000).await.unwrap();
+        (status, value, String::from_utf8(text.to_vec()).unwrap())
     }
 
     #[tokio::test]
-    async fn password_managers_are_led_to_the_page_for_a_new_password() {
+    async fn change_password_redirects_to_account_settings() {
         let (status, to, _) = ask(None, "/.well-known/change-password").await;
         assert_eq!((status, to.as_str()), (302, "/manage/account"));
     }
 
     #[tokio::test]
-    async fn the_contact_for_security_is_told_with_its_end() {
+    async fn security_txt_has_the_contact_and_an_expiry() {
         let (status, kind, text) = ask(Some("mailto:security@example.org"), "/.well-known/security.txt").await;
         assert_eq!((status, kind.as_str()), (200, "text/plain; charset=utf-8"));
         let lines: Vec<&str> = text.lines().collect();

@@ -16,14 +16,14 @@ use server::accounts::create::new_hash;
 use server::broadcast::Broadcast;
 use server::clock::{Clock as _, FixedClock};
 use server::command_bus::{CommandBus, Policy};
-use server::http::{HttpConfig, Parts};
+use server::http::{Dependencies, HttpConfig};
 use server::mail::Mailer;
 use server::random::SeededRandom;
 use server::secrets::key::Key;
 use server::secrets::passwords::{Hasher, Params};
 use server::services::{Services, web};
 use server::store::{DatabaseLocation, Purpose, Store, StoreError, Tx, accounts, history, outbox};
-use server::throttle::Measure;
+use server::throttle::RateLimit;
 use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, RequestId};
 use shared::names::Username;
@@ -160,9 +160,9 @@ impl World {
         let random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
         let mailer = Mailer {
             public_url: "http://guildhall.example".to_owned(),
-            key: Key::of_file(key, random.as_ref()).unwrap(),
-            goes_out: mail,
-            in_log: false,
+            key: Key::from_file(key, random.as_ref()).unwrap(),
+            has_mail_server: mail,
+            logs_emails: false,
         };
         let bus = CommandBus {
             store,
@@ -185,7 +185,7 @@ impl World {
             bus,
             // Hashes that cost nothing. The hasher's own tests check the real cost.
             hasher: Hasher::with_params(2, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()),
-            new_accounts: Measure::accounts(3_600),
+            new_accounts: RateLimit::accounts(3_600),
             session_cookie,
             is_local: false,
             development: false,
@@ -247,7 +247,7 @@ impl World {
             None => server::http::ended_cookie(&site),
         });
         let services = &Arc::new(Services { session_cookie, ..Services::clone(&self.services) });
-        server::http::router(Parts {
+        server::http::router(Dependencies {
             backend: services.backend(),
             sessions: Arc::<Services>::clone(services),
             subscription_reader: Arc::<Services>::clone(services),

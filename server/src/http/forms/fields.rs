@@ -1,35 +1,36 @@
-//! The fields of a posted form, within bounds and as text.
+//! Parses the fields of a posted form.
 
 use crate::http::bodies;
 use axum::body::Body;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
-/// What a form carries.
+/// A posted form.
 #[derive(Debug)]
-pub struct Typed {
+pub struct PostedForm {
     /// The form's own page, within the site.
     pub page: String,
-    /// Which form of that page it is.
+    /// The form's id on that page.
     pub form: String,
-    /// For which account it was drawn; empty where that does not matter.
+    /// The account that the form was rendered for, or an empty string if that doesn't matter.
     pub reader: String,
-    /// What a person typed or chose, secrets left out.
+    /// What a person typed or chose, without secrets.
     pub fields: Vec<(String, String)>,
 }
 
-/// Fields that a page makes anew and never takes from what was sent: consent is given to what a person has seen.
-const MADE_ANEW: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
+/// Fields that are generated for each rendering and never taken from a posted form, because consent is given to what a
+/// person has seen.
+const GENERATED: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
 
-/// Reads a posted form: its bytes, and what they say.
+/// Reads a posted form, and returns its bytes and its fields.
 ///
 /// # Errors
-/// It is another kind of body, larger than any form of ours, cut off, too slow, or no UTF-8.
-pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), StatusCode> {
+/// 415 for another type of body, 400 for text that isn't UTF-8, and those of [`bodies::read`].
+pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, PostedForm), StatusCode> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let bytes = bodies::read(body).await?;
-    // A form without a field has no need of a type.
+    // A form without fields needs no type.
     let is_form =
         kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || (kind.is_empty() && bytes.is_empty());
     if !is_form {
@@ -45,32 +46,32 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), S
     let reader = first("reader").unwrap_or_default();
     let fields = all
         .into_iter()
-        .filter(|(name, _)| !app::SECRET_FIELDS.contains(&name.as_str()) && !MADE_ANEW.contains(&name.as_str()))
+        .filter(|(name, _)| !app::SECRET_FIELDS.contains(&name.as_str()) && !GENERATED.contains(&name.as_str()))
         .collect();
-    Ok((bytes, Typed { page, form, reader, fields }))
+    Ok((bytes, PostedForm { page, form, reader, fields }))
 }
 
-/// Whether all that the form says is UTF-8. The parser would put a question mark for what is not.
+/// Whether the decoded form is UTF-8. The parser would put a replacement character for what isn't.
 fn is_text(bytes: &[u8]) -> bool {
-    let mut said = Vec::with_capacity(bytes.len());
+    let mut decoded = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
-    while let [first, behind @ ..] = rest {
-        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
         match digits
             .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
             .and_then(|digits| u8::from_str_radix(digits, 16).ok())
         {
             Some(byte) => {
-                said.push(byte);
-                rest = behind.get(2..).unwrap_or_default();
+                decoded.push(byte);
+                rest = after.get(2..).unwrap_or_default();
             }
             None => {
-                said.push(*first);
-                rest = behind;
+                decoded.push(*first);
+                rest = after;
             }
         }
     }
-    std::str::from_utf8(&said).is_ok()
+    std::str::from_utf8(&decoded).is_ok()
 }
 
 #[cfg(test)]
@@ -79,26 +80,26 @@ mod tests {
     use http::HeaderValue;
     use shared::limits::FORM_BYTES;
 
-    async fn form(kind: &'static str, bytes: impl Into<Body>) -> Result<Typed, u16> {
+    async fn form(kind: &'static str, bytes: impl Into<Body>) -> Result<PostedForm, u16> {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
-        read(&headers, bytes.into()).await.map(|(_, typed)| typed).map_err(|status| status.as_u16())
+        read(&headers, bytes.into()).await.map(|(_, posted)| posted).map_err(|status| status.as_u16())
     }
 
     const FORM: &str = "application/x-www-form-urlencoded";
 
     #[tokio::test]
-    async fn what_was_typed_is_kept_but_secrets_and_what_a_page_makes_anew() {
-        let typed =
+    async fn posted_form_keeps_fields_except_secret_and_generated_ones() {
+        let posted =
             form(FORM, "page=%2Fsign-in%3Fnext%3D%252F&form=f&once=1&agreed=2&password=hunter2&who=d%C3%A1na&who=x")
                 .await
                 .unwrap();
-        assert_eq!((typed.page.as_str(), typed.form.as_str()), ("/sign-in?next=%2F", "f"));
+        assert_eq!((posted.page.as_str(), posted.form.as_str()), ("/sign-in?next=%2F", "f"));
         let pair = |value: &str| ("who".to_owned(), value.to_owned());
-        assert_eq!(typed.fields, [pair("dána"), pair("x")]);
+        assert_eq!(posted.fields, [pair("dána"), pair("x")]);
     }
 
     #[tokio::test]
-    async fn a_page_elsewhere_is_not_followed() {
+    async fn page_on_another_site_is_replaced() {
         for page in
             ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil", "javascript%3Aalert(1)", "%2Fdo%2Fx"]
         {
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn other_bodies_are_refused() {
+    async fn body_that_is_not_a_form_is_refused() {
         assert_eq!(form("application/json", "{}").await.unwrap_err(), 415);
         assert_eq!(form("text/plain", "a=b").await.unwrap_err(), 415);
         assert_eq!(form("multipart/form-data; boundary=x", "--x").await.unwrap_err(), 415);

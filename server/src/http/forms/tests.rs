@@ -1,7 +1,7 @@
-//! The layer around a small site of its own: what a browser without JavaScript gets for each kind of answer.
+//! The layer around a small test site: what a browser without JavaScript gets for each kind of result.
 
 use super::*;
-use crate::http::served::note_pattern;
+use crate::http::request_info::record_pattern;
 use app::backend::Caller;
 use axum::Router;
 use axum::body::to_bytes;
@@ -21,7 +21,7 @@ fn fails(problem: Problem) -> Response {
     json(StatusCode::INTERNAL_SERVER_ERROR, &problem)
 }
 
-/// What a page would show of the refusal that it is given.
+/// Shows the refused form and the notice that a page would get.
 async fn page(request: Request) -> Response {
     let typed = request.extensions().get::<RefusedForm>().map(|refused| format!("{refused:?}"));
     let notice = pending_notice(request.headers(), &site_url()).map(|notice| notice.sentence());
@@ -55,130 +55,130 @@ fn site() -> Router {
             get(|request: Request| async move { json(StatusCode::OK, &request.headers()[ACCEPT].to_str().unwrap()) }),
         )
         .route("/see/a/none", get(|| async { fails(Refusal::NotFound {}.into()) }))
-        .route_layer(from_fn(note_pattern));
-    Router::new().fallback_service(pages).layer(from_fn_with_state(Arc::new(Forms { site: site_url() }), whole_forms))
+        .route_layer(from_fn(record_pattern));
+    Router::new().fallback_service(pages).layer(from_fn_with_state(Arc::new(Forms { site: site_url() }), handle))
 }
 
-struct Heard {
+struct Reply {
     status: u16,
     headers: http::HeaderMap,
     text: String,
 }
 
-impl Heard {
+impl Reply {
     fn cookies(&self) -> String {
         self.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join(" | ")
     }
 }
 
-async fn send(request: http::request::Builder, body: &str, unknown: bool) -> Heard {
+async fn send(request: http::request::Builder, body: &str, unknown: bool) -> Reply {
     let mut request = request.body(Body::from(body.to_owned())).unwrap();
     request.extensions_mut().insert(Caller::default());
     if unknown {
-        request.extensions_mut().insert(Unknown);
+        request.extensions_mut().insert(UnknownCaller);
     }
     let (parts, body) = site().oneshot(request).await.unwrap().into_parts();
     let bytes = to_bytes(body, 1_000_000).await.unwrap();
-    Heard { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    Reply { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
 }
 
 fn form(path: &str, accept: &str) -> http::request::Builder {
     Request::post(path).header(ACCEPT, accept).header(CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
 
-async fn post_form(path: &str) -> Heard {
+async fn post_form(path: &str) -> Reply {
     send(form(path, "text/html"), PAGE, false).await
 }
 
 #[tokio::test]
-async fn an_accepted_form_leads_on_with_a_notice() {
+async fn accepted_form_redirects_with_a_notice() {
     for (path, next) in [("/do/a/good", "/form?x=1&done"), ("/do/a/on", "/next"), ("/do/a/astray", "/")] {
-        let heard = post_form(path).await;
-        assert_eq!((heard.status, heard.headers[LOCATION].to_str().unwrap()), (303, next));
-        assert!(heard.cookies().contains("kept=1") && heard.cookies().contains("notice="), "{}", heard.cookies());
+        let reply = post_form(path).await;
+        assert_eq!((reply.status, reply.headers[LOCATION].to_str().unwrap()), (303, next));
+        assert!(reply.cookies().contains("kept=1") && reply.cookies().contains("notice="), "{}", reply.cookies());
     }
 }
 
 #[test]
-fn a_page_and_the_one_beside_it_take_turns() {
+fn alternate_address_toggles() {
     for (page, other) in [("/a", "/a?done"), ("/a?b=1", "/a?b=1&done")] {
-        assert_eq!((super::beside(page).as_str(), super::beside(other).as_str()), (other, page));
+        assert_eq!((super::alternate(page).as_str(), super::alternate(other).as_str()), (other, page));
     }
 }
 
 #[tokio::test]
-async fn a_refused_form_is_answered_with_its_own_page_and_what_was_typed() {
-    let heard = post_form("/do/a/wrong").await;
+async fn refused_form_returns_its_page_with_what_was_typed() {
+    let reply = post_form("/do/a/wrong").await;
     assert_eq!(
-        (heard.status, heard.headers[CACHE_CONTROL].to_str().unwrap()),
+        (reply.status, reply.headers[CACHE_CONTROL].to_str().unwrap()),
         (422, "private, no-cache, no-transform")
     );
     assert!(
-        heard.text.starts_with("GET /form?x=1") && heard.text.contains("dána") && heard.text.contains("f1"),
+        reply.text.starts_with("GET /form?x=1") && reply.text.contains("dána") && reply.text.contains("f1"),
         "{}",
-        heard.text
+        reply.text
     );
     for secret in ["hunter2", "0123", "abc"] {
-        assert!(!heard.text.contains(secret), "{secret} stands in {}", heard.text);
+        assert!(!reply.text.contains(secret), "{secret} is in {}", reply.text);
     }
-    assert!(heard.cookies().contains("kept=1"));
+    assert!(reply.cookies().contains("kept=1"));
 }
 
 #[tokio::test]
-async fn where_the_page_cannot_be_shown_what_was_typed_is_kept() {
+async fn form_whose_page_fails_returns_the_fallback_page_with_what_was_typed() {
     for page in ["%2Faway", "%2Fgone", "%2Fno-such"] {
-        let heard = send(form("/do/a/out", "text/html"), &format!("page={page}&who=dana"), false).await;
-        assert_eq!(heard.status, 401);
-        assert!(heard.text.starts_with("GET /kept") && heard.text.contains("dana"), "{}", heard.text);
-        assert!(!heard.headers.contains_key(LOCATION));
+        let reply = send(form("/do/a/out", "text/html"), &format!("page={page}&who=dana"), false).await;
+        assert_eq!(reply.status, 401);
+        assert!(reply.text.starts_with("GET /kept") && reply.text.contains("dana"), "{}", reply.text);
+        assert!(!reply.headers.contains_key(LOCATION));
     }
-    // A panic, and a database that cannot say who asks, lose nothing either.
-    let heard = post_form("/do/a/panics").await;
-    assert!(heard.status == 500 && heard.text.contains("Unavailable") && heard.text.contains("dána"), "{}", heard.text);
-    let heard = send(form("/do/a/good", "text/html"), PAGE, true).await;
+    // A panic and an unavailable database lose nothing either.
+    let reply = post_form("/do/a/panics").await;
+    assert!(reply.status == 500 && reply.text.contains("Unavailable") && reply.text.contains("dána"), "{}", reply.text);
+    let reply = send(form("/do/a/good", "text/html"), PAGE, true).await;
     assert!(
-        heard.status == 503 && heard.text.starts_with("GET /kept") && heard.text.contains("dána"),
+        reply.status == 503 && reply.text.starts_with("GET /kept") && reply.text.contains("dána"),
         "{}",
-        heard.text
+        reply.text
     );
 }
 
 #[tokio::test]
-async fn a_program_gets_the_problem_with_its_status() {
+async fn client_without_html_gets_the_problem_with_its_status() {
     for (path, status) in
         [("/do/a/wrong", 422), ("/do/a/out", 401), ("/do/a/busy", 503), ("/do/a/good", 200), ("/do/a/none", 404)]
     {
-        let heard = send(form(path, "application/json"), PAGE, false).await;
-        assert_eq!(heard.status, status, "{path}");
+        let reply = send(form(path, "application/json"), PAGE, false).await;
+        assert_eq!(reply.status, status, "{path}");
         assert_eq!(
-            serde_json::from_str::<Problem>(&heard.text).is_ok(),
+            serde_json::from_str::<Problem>(&reply.text).is_ok(),
             matches!(status, 401 | 422 | 503),
             "{path}: {}",
-            heard.text
+            reply.text
         );
-        assert_eq!(heard.headers.get(RETRY_AFTER).is_some(), status == 503);
-        assert!(!heard.cookies().contains("notice="));
+        assert_eq!(reply.headers.get(RETRY_AFTER).is_some(), status == 503);
+        assert!(!reply.cookies().contains("notice="));
     }
     assert_eq!(send(form("/do/a/good", "application/json"), PAGE, true).await.status, 503);
 }
 
 #[tokio::test]
-async fn reading_answers_data_whoever_asks() {
-    let heard = send(Request::get("/see/a/one").header(ACCEPT, "text/html"), "", false).await;
-    assert_eq!(heard.text, "\"application/json\"");
+async fn query_returns_data_to_any_client() {
+    let reply = send(Request::get("/see/a/one").header(ACCEPT, "text/html"), "", false).await;
+    assert_eq!(reply.text, "\"application/json\"");
     assert_eq!(send(Request::get("/see/a/none").header(ACCEPT, "text/html"), "", false).await.status, 404);
 }
 
 #[tokio::test]
-async fn an_unknown_function_and_a_body_that_is_no_form_are_left_to_the_plain_pages() {
+async fn unknown_function_and_invalid_body_get_error_statuses() {
     assert_eq!(post_form("/do/a/no-such").await.status, 404);
-    let heard = send(
+    let reply = send(
         Request::post("/do/a/good").header(ACCEPT, "text/html").header(CONTENT_TYPE, "application/json"),
         "{}",
         false,
     )
     .await;
-    assert_eq!(heard.status, 415);
+    assert_eq!(reply.status, 415);
     assert_eq!(
         send(form("/do/a/good", "text/html"), &"a".repeat(shared::limits::FORM_BYTES + 1), false).await.status,
         413
@@ -187,8 +187,8 @@ async fn an_unknown_function_and_a_body_that_is_no_form_are_left_to_the_plain_pa
 }
 
 #[tokio::test]
-async fn a_notice_is_shown_once_and_by_a_page_that_is_shown() {
-    let cookie = notices::keep(&Notice::SignedOut {}, &site_url());
+async fn notice_is_cleared_only_by_a_page_that_shows_it() {
+    let cookie = notices::store(&Notice::SignedOut {}, &site_url());
     let cookie = cookie.split(';').next().unwrap();
     let shown = send(Request::get("/form").header("cookie", cookie), "", false).await;
     assert!(
@@ -203,6 +203,6 @@ async fn a_notice_is_shown_once_and_by_a_page_that_is_shown() {
 }
 
 #[tokio::test]
-async fn while_nobody_can_say_who_asks_no_page_takes_them_for_nobody() {
+async fn page_for_an_unknown_caller_gets_503() {
     assert_eq!(send(Request::get("/form"), "", true).await.status, 503);
 }

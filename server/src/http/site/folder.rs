@@ -1,5 +1,4 @@
-//! The site of a program that is not optimised: read from its folder when it is first asked for, so that another site
-//! needs no other program.
+//! The static files of a build that doesn't embed them. They are read on first use, so that a changed site needs no rebuild.
 
 use super::File;
 use super::manifest::Entry;
@@ -7,16 +6,16 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Names the folder of another site than the one that `make run` makes.
+/// The variable that names another folder than the one that `make run` fills.
 const VARIABLE: &str = "GUILDHALL_SITE";
 
-/// All files of the site. Without a bundled site there are none.
+/// All static files. Without a bundled site there are none.
 pub fn files() -> Vec<File> {
     let folder = std::env::var_os(VARIABLE).filter(|named| !named.is_empty());
     let folder = folder.map_or_else(|| PathBuf::from(env!("SITE_FOLDER")), PathBuf::from);
     let files = read(&folder);
     if files.is_empty() {
-        tracing::warn!(folder = %folder.display(), "no site is here: pages have no style and no script (`make run` makes one)");
+        tracing::warn!(folder = %folder.display(), "no bundled site: pages have no styles and no scripts (`make run` builds it)");
     }
     files
 }
@@ -46,7 +45,7 @@ mod tests {
     include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
     #[test]
-    fn an_optimised_program_carries_what_its_folder_holds() {
+    fn embedded_files_equal_the_folder() {
         let read = read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site")));
         assert_eq!(read.iter().map(|file| &*file.path).collect::<Vec<_>>(), ["/pkg/main.1f2e.css", "/favicon.svg"]);
         assert_eq!(FILES, read);

@@ -31,7 +31,7 @@ async fn cross_site_form_changes_nothing() {
             let headers = [("origin", origin), ("sec-fetch-site", site)];
             let answer = dana.post(&form.action, form.encoded(), &headers).await;
             assert_eq!(answer.status, 403, "{origin}");
-            assert!(answer.text.contains("<h1>This form came from somewhere else</h1>"), "{}", answer.text);
+            assert!(answer.text.contains("<h1>This form was sent from another site</h1>"), "{}", answer.text);
             assert!(answer.text.contains("Go to the home page"), "{}", answer.text);
         }
         assert_eq!(requests(&mut dana).await, 0);
@@ -111,7 +111,7 @@ async fn five_megabyte_form_is_refused_with_a_page() {
         let answer = dana.send(&form.with("description", &"x".repeat(5_000_000))).await;
         assert_eq!(answer.status, 413);
         assert_eq!(answer.headers["content-type"], PAGE);
-        assert!(answer.text.contains("<h1>That was too much text</h1>"), "{}", answer.text);
+        assert!(answer.text.contains("<h1>That's too much text</h1>"), "{}", answer.text);
         assert_eq!(requests(&mut dana).await, 0);
     })
     .await;

@@ -16,7 +16,7 @@ const PAGES: [(&str, usize); 8] = [
 ];
 
 /// The parts of a page share state. In whatever order they reach it, the page is rendered or redirects:
-/// `server/src/http/drawing.rs`.
+/// `server/src/http/rendering.rs`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn pages_with_concurrently_rendered_parts_do_not_fail() {
     let cast = std::sync::Arc::new(Cast::new().await);

@@ -1,6 +1,6 @@
-//! What a server function answered: done, a problem with its status, or something else.
+//! The result of a server function: done, a problem with its status, or something else.
 
-use crate::http::served::Pattern;
+use crate::http::request_info::Pattern;
 use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
@@ -8,63 +8,63 @@ use http::{HeaderValue, StatusCode};
 use shared::problem::{Problem, Refusal};
 use shared::wire::Done;
 
-/// What a server function answered.
+/// The result of a server function.
 #[derive(Debug)]
-pub enum Answer {
-    /// It did what it said.
+pub enum FormResult {
     Done(Box<Done>),
-    /// It did not.
     Problem(Problem),
-    /// It is no form's answer.
+    /// Not the result of a form.
     Other,
 }
 
-/// The largest answer of a server function that is looked into.
+/// The largest response of a server function that is parsed.
 const LIMIT: usize = 8 * 1024 * 1024;
 
-/// Reads the answer, and gives a problem the status that belongs to it: server functions themselves know only 200 and
-/// 500. (They could set it themselves, but then a page that calls one would take on its status.)
-pub async fn judge(response: Response) -> (Response, Answer) {
-    // Without a route there was no function: the answer is that of an unknown address.
+/// Reads the result from a response, and gives a problem its own status, because server functions respond only with 200
+/// and 500. If they set the status themselves, a page that calls one would get it too.
+pub async fn read_result(response: Response) -> (Response, FormResult) {
+    // Without a route there was no function, and the response is a 404.
     if response.extensions().get::<Pattern>().is_none() {
-        return (response, Answer::Other);
+        return (response, FormResult::Other);
     }
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, LIMIT).await else {
         parts.status = StatusCode::SERVICE_UNAVAILABLE;
         parts.headers.remove(CONTENT_TYPE);
-        return (Response::from_parts(parts, Body::empty()), Answer::Problem(Problem::Unavailable {}));
+        return (Response::from_parts(parts, Body::empty()), FormResult::Problem(Problem::Unavailable {}));
     };
-    let answer = match parts.status {
-        StatusCode::OK => serde_json::from_slice(&bytes).map_or(Answer::Other, |done| Answer::Done(Box::new(done))),
+    let result = match parts.status {
+        StatusCode::OK => {
+            serde_json::from_slice(&bytes).map_or(FormResult::Other, |done| FormResult::Done(Box::new(done)))
+        }
         StatusCode::INTERNAL_SERVER_ERROR => match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) => {
                 parts.status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 parts.headers.remove(CONTENT_LENGTH);
-                if let Some(seconds) = wait(&problem) {
+                if let Some(seconds) = retry_after(&problem) {
                     parts.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
                 }
-                Answer::Problem(problem)
+                FormResult::Problem(problem)
             }
-            // A panic: the log knows where. For the person it is a site that did not answer, and nothing typed is lost.
-            Err(_) => Answer::Problem(Problem::Unavailable {}),
+            // A panic, which is logged. The person gets the form back with everything they typed.
+            Err(_) => FormResult::Problem(Problem::Unavailable {}),
         },
-        _ => Answer::Other,
+        _ => FormResult::Other,
     };
-    (Response::from_parts(parts, Body::from(bytes)), answer)
+    (Response::from_parts(parts, Body::from(bytes)), result)
 }
 
-/// A problem that no function was asked about.
-pub fn told(problem: Problem) -> (Response, Answer) {
+/// The response for a problem that was found before the function was called.
+pub fn problem_response(problem: Problem) -> (Response, FormResult) {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let body = serde_json::to_string(&problem).unwrap_or_default();
-    ((status, kind, body).into_response(), Answer::Problem(problem))
+    ((status, kind, body).into_response(), FormResult::Problem(problem))
 }
 
-/// After how many seconds it makes sense to ask again.
-fn wait(problem: &Problem) -> Option<i64> {
+/// After how many seconds it makes sense to try again.
+fn retry_after(problem: &Problem) -> Option<i64> {
     match problem {
         Problem::Busy { seconds } => Some(i64::from(*seconds)),
         Problem::Refused(

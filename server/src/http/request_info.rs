@@ -1,4 +1,4 @@
-//! What middleware knows of a request and its answer: the peer, the route's pattern, what the client takes.
+//! What layers know about a request and its response: the peer, the route's pattern, and what the client accepts.
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
@@ -7,32 +7,33 @@ use http::header::{ACCEPT, COOKIE};
 use http::{HeaderMap, HeaderValue};
 use std::net::SocketAddr;
 
-/// Who is at the other end of the line: a browser, or a proxy.
+/// The address at the other end of the connection, which is a browser's or a proxy's.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The number of a request, in the log and on the page for a failure of ours.
+/// The id of a request, which the log and error pages show.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// The route that answered, as in `/org/{name}`: logs and metrics never hold a full address, which may hold a token.
+/// The pattern of the route that answered, such as `/org/{name}`. Logs and metrics hold it in place of the full address,
+/// which may hold a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(pub String);
 
 impl Pattern {
-    /// The pattern of what there was no place for.
-    pub fn turned_away() -> Self {
+    /// The pattern of a request that was rejected because of load.
+    pub fn rejected() -> Self {
         Self("(turned away)".to_owned())
     }
 
-    /// The pattern of all carried files.
+    /// The pattern of all static files.
     pub fn file() -> Self {
         Self("(file)".to_owned())
     }
 }
 
-/// Notes the pattern of the route on its answer. To be used as a route layer.
-pub async fn note_pattern(request: Request, next: Next) -> Response {
+/// Records the pattern of the route on its response. This is a route layer.
+pub async fn record_pattern(request: Request, next: Next) -> Response {
     let pattern = request.extensions().get::<MatchedPath>().map(|path| Pattern(path.as_str().to_owned()));
     let mut response = next.run(request).await;
     if let Some(pattern) = pattern
@@ -43,13 +44,13 @@ pub async fn note_pattern(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether the client shows pages: a browser that navigates or posts a form by itself.
+/// Whether the client accepts HTML. A browser does when it navigates or posts a form without JavaScript.
 pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
 }
 
-/// Whether an Accept-Encoding takes this coding.
-pub fn negotiate(accepted: Option<&HeaderValue>, coding: &str) -> bool {
+/// Whether an `Accept-Encoding` header accepts this coding.
+pub fn accepts_encoding(accepted: Option<&HeaderValue>, coding: &str) -> bool {
     let list = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
     list.split(',').any(|entry| {
         let (name, weight) = entry.split_once(';').unwrap_or((entry, ""));
@@ -58,7 +59,7 @@ pub fn negotiate(accepted: Option<&HeaderValue>, coding: &str) -> bool {
     })
 }
 
-/// The value of a cookie. Of two with one name the first counts, as browsers send the closest first.
+/// The value of a cookie. Of two with the same name the first counts, because browsers send the most specific first.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cookies_are_found_by_their_whole_name() {
+    fn cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, HeaderValue::from_static("xsession=1; session=a=b;theme=dark"));
         headers.append(COOKIE, HeaderValue::from_static("late=2"));
@@ -85,12 +86,12 @@ mod tests {
     }
 
     #[test]
-    fn only_browsers_that_show_pages_accept_html() {
-        for (accept, shows) in
+    fn accept_header_with_text_html_accepts_html() {
+        for (accept, accepts) in
             [("text/html,application/xhtml+xml;q=0.9", true), ("application/json", false), ("*/*", false)]
         {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
-            assert_eq!(accepts_html(&headers), shows, "{accept}");
+            assert_eq!(accepts_html(&headers), accepts, "{accept}");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The outermost layer: a number for each request, which all lines of the log have that are written for it, a line of its
-//! own, and the figures of it.
+//! The outermost layer. It gives each request an id, which all log lines of the request have, logs the request and counts
+//! it.
 
-use super::served::{Pattern, RequestId};
-use crate::logs::Seldom;
+use super::request_info::{Pattern, RequestId};
+use crate::logs::LogThrottle;
 use crate::random::Random;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -13,21 +13,20 @@ use std::time::Instant;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-/// That requests could not be answered just now.
-static UNAVAILABLE: Seldom = Seldom::new();
+static UNAVAILABLE: LogThrottle = LogThrottle::new();
 
-/// Counts and times a request and logs it: method, route pattern, status, milliseconds; its number, the command that it
-/// sent and the account that acts are those of its span. Never the address itself, which may hold a token, nor a cookie
-/// or a body.
-pub async fn watch(State(random): State<Arc<dyn Random>>, mut request: Request, next: Next) -> Response {
-    let number = random.token();
-    let method = named(request.method());
-    request.extensions_mut().insert(RequestId(number.clone()));
-    #[expect(clippy::disallowed_methods, reason = "measures how long the answer takes; nothing is decided by it")]
-    let begin = Instant::now();
-    let span = tracing::info_span!("request", request = %number, command = Empty, actor = Empty);
+/// Counts, times and logs a request: method, route pattern, status, milliseconds. The span has the request's id, the
+/// command and the account that acts. The log never holds the address itself, which may hold a token, nor a cookie or a
+/// body.
+pub async fn record(State(random): State<Arc<dyn Random>>, mut request: Request, next: Next) -> Response {
+    let id = random.token();
+    let method = method_name(request.method());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    #[expect(clippy::disallowed_methods, reason = "only measures how long the response takes")]
+    let start = Instant::now();
+    let span = tracing::info_span!("request", request = %id, command = Empty, actor = Empty);
     let mut response = next.run(request).instrument(span.clone()).await;
-    let took = begin.elapsed();
+    let took = start.elapsed();
 
     let status = response.status().as_u16();
     let pattern = response.extensions().get::<Pattern>().map_or("(none)", |pattern| pattern.0.as_str());
@@ -37,11 +36,11 @@ pub async fn watch(State(random): State<Arc<dyn Random>>, mut request: Request, 
     metrics::histogram!("guildhall_request_seconds", "route" => pattern.to_owned()).record(took.as_secs_f64());
     let quiet = pattern == "(file)" || pattern.starts_with("/health");
     span.in_scope(|| {
-        // Of those who are turned away the log says how many, now and then.
+        // Rejected requests are logged by the layer that rejects them, once a second.
         if pattern == "(turned away)" || (quiet && status < 500) {
             tracing::debug!(method, pattern, status, millis, "request");
         } else if status == 503 {
-            match UNAVAILABLE.now() {
+            match UNAVAILABLE.allow() {
                 Some(more) => tracing::error!(method, pattern, status, millis, more, "request"),
                 None => tracing::debug!(method, pattern, status, millis, "request"),
             }
@@ -51,14 +50,14 @@ pub async fn watch(State(random): State<Arc<dyn Random>>, mut request: Request, 
             tracing::info!(method, pattern, status, millis, "request");
         }
     });
-    if let Ok(number) = HeaderValue::from_str(&number) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), number);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
     response
 }
 
-/// The method's name; of those that anybody can invent there is one, so that figures stay few.
-fn named(method: &Method) -> &'static str {
+/// The method's name. All invented methods have the same one, so that the number of metrics is bounded.
+fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

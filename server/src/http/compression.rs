@@ -1,10 +1,10 @@
-//! Pages and answers travel compressed, but only to whoever comes from this site or from nowhere.
+//! Compresses pages and data, but only for requests from this site or from the browser itself.
 //!
-//! A page holds what others may not read beside what an address has put into it (a searched text): whoever could have it
-//! fetched again and again with texts of their own, and measure how far it shrinks, would learn the rest letter by letter
-//! (the attack called BREACH). A browser says where a request comes from, and no page can make it lie
-//! (`Sec-Fetch-Site`): what another site asks for, or nobody knows who, is left as long as it is. Files of the site are
-//! compressed when it is built, and news is sent line by line; neither is touched here.
+//! A page holds secrets beside text from its address, such as a search. Another site could have a browser fetch it with
+//! texts of its own, measure the compressed length, and learn the secrets letter by letter (the BREACH attack). The
+//! browser says which site a request comes from (`Sec-Fetch-Site`), and no page can forge that. Responses to other sites
+//! and to unknown clients therefore stay uncompressed. Static files are compressed at build time, and event streams aren't
+//! compressed.
 
 use axum::body::HttpBody;
 use axum::extract::Request;
@@ -15,30 +15,30 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 
-/// Answers shorter than this, in bytes, fit into one packet anyhow.
-const WORTH_IT: u64 = 1_000;
+/// Responses shorter than this, in bytes, fit into one packet anyway.
+const MIN_BYTES: u64 = 1_000;
 
-/// Text that was made for this request.
+/// Matches HTML, JSON and CSV above [`MIN_BYTES`].
 #[derive(Clone, Copy)]
-pub struct OurText;
+pub struct IsText;
 
-impl Predicate for OurText {
+impl Predicate for IsText {
     fn should_compress<B: HttpBody>(&self, response: &http::Response<B>) -> bool {
         let kind = response.headers().get(CONTENT_TYPE).map_or(&[][..], |kind| kind.as_bytes());
         let text = [&b"text/html"[..], b"application/json", b"text/csv"].iter().any(|text| kind.starts_with(text));
-        text && SizeAbove::new(WORTH_IT).should_compress(response)
+        text && SizeAbove::new(MIN_BYTES).should_compress(response)
     }
 }
 
-/// Compresses what is text, in the little time that a page takes.
-pub fn layer() -> CompressionLayer<OurText> {
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(OurText)
+/// Compresses text at the fastest level, because it is done for each response.
+pub fn layer() -> CompressionLayer<IsText> {
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(IsText)
 }
 
-/// Keeps answers long for whoever may be another site.
-pub async fn for_us_alone(mut request: Request, next: Next) -> Response {
-    let from = request.headers().get("sec-fetch-site").map(|site| site.as_bytes());
-    if !matches!(from, Some(b"same-origin" | b"none")) {
+/// Turns compression off for requests that may come from another site.
+pub async fn same_site_only(mut request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site").map(|site| site.as_bytes());
+    if !matches!(site, Some(b"same-origin" | b"none")) {
         request.headers_mut().remove(ACCEPT_ENCODING);
     }
     next.run(request).await
@@ -57,29 +57,29 @@ mod tests {
 
     async fn encoding(path: &str, from: Option<&str>) -> Option<String> {
         let text = |kind: &'static str| ([(CONTENT_TYPE, kind)], "kim, lee and mira. ".repeat(200)).into_response();
-        let answers = Router::new()
+        let routes = Router::new()
             .route("/page", get(move || async move { text("text/html; charset=utf-8") }))
-            .route("/news", get(move || async move { text("text/event-stream") }))
+            .route("/events", get(move || async move { text("text/event-stream") }))
             .route("/short", get(|| async { ([(CONTENT_TYPE, "text/html")], "kim") }))
             .layer(layer())
-            .layer(from_fn(for_us_alone));
+            .layer(from_fn(same_site_only));
         let mut request = Request::get(path).header(ACCEPT_ENCODING, "gzip, br");
         if let Some(from) = from {
             request = request.header("sec-fetch-site", from);
         }
-        let answer = answers.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        answer.headers().get(CONTENT_ENCODING).map(|encoding| encoding.to_str().unwrap().to_owned())
+        let response = routes.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        response.headers().get(CONTENT_ENCODING).map(|encoding| encoding.to_str().unwrap().to_owned())
     }
 
     #[tokio::test]
-    async fn pages_are_compressed_for_this_site_alone() {
+    async fn pages_are_compressed_only_for_this_site() {
         for from in ["same-origin", "none"] {
             assert_eq!(encoding("/page", Some(from)).await.as_deref(), Some("gzip"), "{from}");
         }
         for from in [Some("cross-site"), Some("same-site"), Some("unheard-of"), None] {
             assert_eq!(encoding("/page", from).await, None, "{from:?}");
         }
-        assert_eq!(encoding("/news", Some("same-origin")).await, None, "line by line");
+        assert_eq!(encoding("/events", Some("same-origin")).await, None, "an event stream");
         assert_eq!(encoding("/short", Some("same-origin")).await, None);
     }
 }
