@@ -116,10 +116,10 @@ test("the style guide shows every component, only on development servers", async
   await checkAccessibility(visitor.page, "style guide");
   await photograph(visitor.page, "style-guide", true);
 
-  await visitor.page.getByRole("link", { name: "The emails" }).click();
-  await expect(visitor.page.getByRole("heading", { name: "Your request for sundial is approved" })).toBeVisible();
+  await visitor.page.getByRole("link", { name: "Emails", exact: true }).click();
+  await expect(visitor.page.getByRole("heading", { name: "Your request for sundial was approved" })).toBeVisible();
   await expect(visitor.page.frameLocator("iframe").first().getByRole("link")).toBeVisible();
 
   expectConsole(404);
-  for (const path of ["/style", "/style/emails"]) expect((await page.goto(path))?.status()).toBe(404);
+  for (const path of ["/style", "/style/letters"]) expect((await page.goto(path))?.status()).toBe(404);
 });

@@ -1,7 +1,7 @@
 //! Renders a page on one task: all tasks that it spawns run within the task of its request, never two at a time.
 //!
-//! Leptos spawns a task for everything that a page waits for. On several threads, one of them could write a signal or
-//! compute a memo while another reads it, and the read would fail as if the signal were disposed.
+//! Leptos spawns a task for everything that a page waits for. On several threads, one could write a signal or compute a
+//! memo while another reads it. The read would then fail as if the signal were disposed.
 
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use futures::stream::{FuturesUnordered, StreamExt as _};

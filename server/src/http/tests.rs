@@ -382,9 +382,9 @@ async fn event_stream_resumes_after_the_last_event() {
     let alive = "data: alive\nid: 7\n\n";
     let missed = ["data: yours\n\ndata: people/sun-dial\n\n", alive].concat();
     assert_eq!(events_from("/live", None).await, alive);
-    // Each topic once, and of another's nothing.
+    // Each topic once, and none of other accounts.
     assert_eq!(events_from("/live?after=5", None).await, missed);
-    // What the browser has heard since counts, not where the page began.
+    // The last event of the browser takes precedence over the start of the page.
     assert_eq!(events_from("/live?after=5", Some("7")).await, alive);
     assert_eq!(events_from("/live?after=7", Some("5")).await, missed);
     // Too far in the past, or not of this history: all topics.

@@ -1,5 +1,5 @@
-//! The list of leaked passwords (rules, section 2): the 9,728 of at least 15 characters among the million most common in
-//! Mark Burnett's “10 million passwords”, which are in the public domain.
+//! The list of leaked passwords (rules, section 2). It has the 9,728 of at least 15 characters among the million most
+//! common in Mark Burnett's “10 million passwords”. Those are in the public domain.
 //!
 //! The file holds the first six bytes of the SHA-256 of each lower-cased password, sorted. It is therefore small and not
 //! readable, and one password in thirty thousand million is refused by chance.

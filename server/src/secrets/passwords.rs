@@ -1,6 +1,6 @@
 //! Password hashes: argon2id with 19 MiB, two passes and one lane (the OWASP minimum). They are computed on blocking
-//! threads, and never more at once than there are permits, so that a flood of sign-ins exhausts neither the memory nor the
-//! processors. The queue for permits is fair by client ([`super::fair_queue`]).
+//! threads. Permits limit how many run at once, so that a flood of sign-ins exhausts neither the memory nor the processors.
+//! The queue for permits is fair by client ([`super::fair_queue`]).
 
 use super::fair_queue::{FairQueue, Permit};
 pub use argon2::Params;
