@@ -266,7 +266,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
             why: because("it is about your account"),
         },
         Event::SessionsEnded { account, reason } => EmailTemplate {
-            subject: format!("Your account {} was signed out on all devices", account.username),
+            subject: format!("Your account {} was signed out of all devices", account.username),
             paragraphs: vec![
                 hello,
                 format!("{by} signed out all your devices on {when}. You can sign in again with your password. If someone else may know it, change it. The reason:"),

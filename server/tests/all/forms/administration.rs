@@ -348,7 +348,7 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
         root.reads("All devices were signed out: A laptop was stolen.");
         root.reads("Not signed in on any device.");
         assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
-        let email = world.email_about("dana", "was signed out on all devices").await;
+        let email = world.email_about("dana", "was signed out of all devices").await;
         assert!(email.text.contains("root signed out all your devices"), "{}", email.text);
         assert!(email.text.contains("A laptop was stolen."), "{}", email.text);
         for device in [&mut dana, &mut phone] {
