@@ -49,7 +49,7 @@ pub fn HelpPage() -> AnyView {
             <section>
                 <h2>"People"</h2>
                 <p>"An Owner invites people by username under " <b>"People"</b> ". The invitation is pending for " {limits::INVITATION_DAYS} " days, unless this site is configured differently. The invited person finds it under " <a href="/manage/organizations" rel="external">"Your organizations"</a> " and in a banner on every page. An Owner can send it again, which replaces the older link, or revoke it. It ends if the Owner who sent it can no longer invite people."</p>
-                <p>"Before a role changes or a person is removed, you see what ends, what stays, and who will be emailed. To leave an organization, press " <b>"Remove"</b> " next to your own name. The last Owner can't leave: make somebody else an Owner first."</p>
+                <p>"Before a role changes or a person is removed, you see what ends, what stays, and who will be emailed. To leave an organization, press " <b>"Remove"</b> " next to your own name. The last Owner can't leave: make someone else an Owner first."</p>
             </section>
             <section>
                 <h2>"Emails"</h2>

@@ -207,7 +207,7 @@ async fn email_with_an_unreadable_secret_link_waits_for_its_key() {
         assert!(server.emails().is_empty());
         let email = world.emails().await.pop().unwrap();
         assert_eq!((email.state, email.sealed.is_some()), (EmailState::Waiting, true));
-        assert!(email.last_error.unwrap().contains("another key"));
+        assert!(email.last_error.unwrap().contains("another server's key"));
         world.clock.advance(Seconds::hours(1));
         server.round(&world).await;
         let sent = server.emails().pop().unwrap().replace("=\r\n", "").replace("=3D", "=");

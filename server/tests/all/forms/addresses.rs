@@ -115,7 +115,7 @@ async fn organization_page_has_one_canonical_url() {
         visitor.open("/org/SunDial").await;
         assert_eq!(visitor.page.address, "/org/sundial");
         for (page, own, description) in [
-            ("/", "/", "Form an organization"),
+            ("/", "/", "Create an organization"),
             ("/org/sundial", "/org/sundial", "What we do."),
             ("/search?q=x", "/search", "Find an organization"),
             ("/sign-in?next=%2Fmanage%2Faccount", "/sign-in", "Sign in"),

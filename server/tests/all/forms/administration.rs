@@ -236,7 +236,7 @@ async fn administrator_appoints_an_owner_where_none_is_active() {
         root.open("/administration/organizations/sundial").await;
         assert!(!root.page.offers("Appoint Owner", None), "{}", root.page);
         root.open("/administration/organizations/sundial?confirm=appoint&who=lee").await;
-        root.reads("sundial has an Owner who can use their account: dana.");
+        root.reads("sundial already has an Owner who can use their account: dana.");
 
         root.open("/administration/accounts/dana").await;
         root.press("Disable").await;
@@ -302,7 +302,7 @@ async fn request_of_a_disabled_applicant_cannot_be_approved() {
         open_request(&mut root, "sundial").await;
         root.press("Approve").await;
         world.services.disable_account("dana", "Spam").await.unwrap();
-        let why = "The account of dana, who asked for this organization, is disabled: nobody could manage it.";
+        let why = "The account of dana, who requested this organization, is disabled, so nobody could manage it.";
         root.press("Approve").await;
         root.is_refused(409, why);
         open_request(&mut root, "sundial").await;

@@ -211,7 +211,7 @@ async fn last_owner_cannot_leave_and_is_shown_the_alternatives() {
         let owner = sundial(&world).await;
         let kim = joins(&world, &owner, "kim", Role::Owner).await;
         let why = "sundial would be left without an Owner. \
-                   Make somebody else an Owner first.";
+                   Make someone else an Owner first.";
         let mut dana = world.browser_of(&owner);
         dana.open(PEOPLE).await;
         dana.press("Remove dana").await;
