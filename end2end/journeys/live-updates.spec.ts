@@ -140,7 +140,7 @@ test("a page keeps its content and input during an outage and then catches up @s
   expectConsole(503);
   await dana.page.route("**/see/people/list*", answerUnavailable);
   await kim.invites(sundial, lee.username);
-  await expect(banner(dana.page)).toContainText("asks again by itself");
+  await expect(banner(dana.page)).toContainText("will update by itself");
   await expect(screen.username(dana.page)).toHaveValue("some");
   await expect(screen.role(dana.page, kim.username)).toHaveValue("owner");
   await expect(screen.revoke(dana.page, lee.username)).toHaveCount(0);

@@ -77,7 +77,7 @@ test("the normalized name and similar names are shown beside the field", async (
   await dana.opens(PATHS.organizations);
   await dana.input.fill(request.name(dana.page), "Foo__Bar.Baz");
   await expect(beside(request.name(dana.page))).toContainText("foo-bar-baz");
-  await expect(beside(request.name(dana.page))).toContainText(/free/i);
+  await expect(beside(request.name(dana.page))).toContainText(/available/i);
   await dana.input.fill(request.name(dana.page), `${modem.name.replace("rn", "m")}`);
   await expect(beside(request.name(dana.page))).toContainText(modem.name);
 });

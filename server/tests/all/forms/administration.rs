@@ -270,7 +270,7 @@ async fn administrator_appoints_an_owner_where_none_is_active() {
         root.fill("Username", "lee");
         root.press("Appoint Owner").await;
         root.reads("lee becomes an Owner of sundial");
-        root.reads("lee and all members of sundial who can use their accounts");
+        root.reads("lee, all members of sundial who can use their accounts");
         root.fill("Reason", "dana has left, and lee maintains it.");
         root.fill("Organization account name", "moondial");
         root.press("Appoint Owner").await;
