@@ -26,10 +26,11 @@ impl LoadFacts for AskForReset {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetFacts>> {
         let since = context.now.minus(Seconds::days(1));
         let (username, address) = username_or_address(&self.who);
-        let Some(found) = resets::facts(tx, &username, &address, since).await? else { return Ok(None) };
+        let found = resets::facts(tx, username.clone(), address.clone(), since).await?;
+        let Some(found) = found else { return Ok(None) };
         // Two forms at once must not both see the day's last email.
         accounts::lock(tx, found.account.id).await?;
-        resets::facts(tx, &username, &address, since).await
+        resets::facts(tx, username, address, since).await
     }
 }
 

@@ -32,15 +32,13 @@ impl LoadFacts for SignIn {
 
 async fn credentials(tx: &mut Tx<'_>, name: &str) -> StoreResult<Option<accounts::Credentials>> {
     let (username, address) = username_or_address(name);
-    accounts::credentials(tx, &username, &address).await
+    accounts::credentials(tx, username, address).await
 }
 
-/// The key of a username and the key of an address for what was typed. The key is empty for what can't be one, and no
-/// account has the empty key.
-pub fn username_or_address(name: &str) -> (NameKey, String) {
-    let username =
-        Username::parse(name).map_or_else(|_| NameKey::from_stored(String::new()), |username| username.key());
-    let address = EmailAddress::parse(name).map_or_else(|_| String::new(), |address| address.key());
+/// The key of a username and the key of an address for what was typed. Either is `None` for what can't be one.
+pub fn username_or_address(name: &str) -> (Option<NameKey>, Option<String>) {
+    let username = Username::parse(name).ok().map(|username| username.key());
+    let address = EmailAddress::parse(name).ok().map(|address| address.key());
     (username, address)
 }
 
@@ -77,11 +75,10 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
 /// What was typed as a name, normalized so that all its spellings count together. Each name of an account counts
 /// separately, because trying one must not reveal the others.
 pub fn normalized(name: &str) -> String {
-    let (username, address) = username_or_address(name);
-    match (username.as_str(), address.as_str()) {
-        ("", "") => name.trim().to_lowercase(),
-        ("", address) => address.to_owned(),
-        (username, _) => username.to_owned(),
+    match username_or_address(name) {
+        (Some(username), _) => username.to_string(),
+        (None, Some(address)) => address,
+        (None, None) => name.trim().to_lowercase(),
     }
 }
 

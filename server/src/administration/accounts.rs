@@ -1,6 +1,6 @@
 //! Accounts, as administrators see them.
 
-use super::operate::key;
+use super::operate::by_username;
 use crate::accounts::settings;
 use crate::command_bus::{Failure, RequestContext};
 use crate::store::{self, Tx};
@@ -30,7 +30,7 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
 /// The caller is not an administrator, or there is no such account.
 pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> Result<AccountView, Failure> {
     context.actor.administrator()?;
-    let account = store::accounts::by_username(tx, &key(username)).await?.ok_or(Refusal::NotFound {})?;
+    let account = by_username(tx, username).await?.ok_or(Refusal::NotFound {})?;
     let id = account.id;
     let addresses = store::addresses::of_account(tx, id).await?;
     let devices = store::sessions::signed_in(tx, id, context.now).await?.len();

@@ -2,9 +2,10 @@
 
 use crate::command_bus::{LoadFacts, Origin, RequestContext};
 use crate::services::Services;
-use crate::store::{StoreError, StoreResult, Tx, accounts, invitations, organizations, requests, sessions};
+use crate::store::accounts::{self, Account};
+use crate::store::{StoreError, StoreResult, Tx, invitations, organizations, requests, sessions};
 use app::backend::Consent;
-use shared::names::{NameKey, OrganizationName, Username};
+use shared::names::{OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::Command;
 use shared::rules::accounts::NewAccount;
@@ -15,14 +16,17 @@ use shared::rules::administration::{
 use shared::text::Reason;
 use shared::wire::requests::Standing;
 
-/// The key of a username. The key is empty for what can't be one, and no account has the empty key.
-pub fn key(username: &str) -> NameKey {
-    Username::parse(username).map_or_else(|_| NameKey::from_stored(String::new()), |username| username.key())
+/// The account with this username, if what was typed is one.
+pub async fn by_username(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<Account>> {
+    match Username::parse(username) {
+        Ok(username) => accounts::by_username(tx, &username.key()).await,
+        Err(_) => Ok(None),
+    }
 }
 
 /// Locks the account and reads it. The first read finds whom to lock.
 async fn account(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<AccountFacts>> {
-    let Some(found) = accounts::by_username(tx, &key(username)).await? else { return Ok(None) };
+    let Some(found) = by_username(tx, username).await? else { return Ok(None) };
     accounts::lock(tx, found.id).await?;
     Ok(accounts::by_id(tx, found.id).await?.map(|account| account.facts()))
 }
@@ -55,7 +59,7 @@ impl LoadFacts for DisableAccount {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<DisableFacts>> {
         // An administrator is disabled and another revoked one after the other: the site keeps one.
         accounts::lock_set_up(tx).await?;
-        let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
+        let Some(found) = by_username(tx, &self.username).await? else { return Ok(None) };
         // Organizations are locked first, so that nobody changes their Owners meanwhile.
         let locked = organizations::lock_owned(tx, found.id).await?;
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };

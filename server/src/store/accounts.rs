@@ -256,14 +256,18 @@ impl FromRow for Credentials {
 
 /// The credentials for the key of a username or of a verified address. No username contains `@`, so at most one of the
 /// two matches.
-pub async fn credentials(tx: &mut Tx<'_>, username: &NameKey, address: &str) -> StoreResult<Option<Credentials>> {
+pub async fn credentials(
+    tx: &mut Tx<'_>,
+    username: Option<NameKey>,
+    address: Option<String>,
+) -> StoreResult<Option<Credentials>> {
     tx.sql(
         "select id, username, password_hash, state from account where username_key = $1
          union all
          select a.id, a.username, a.password_hash, a.state from account a
          join email_address e on e.account_id = a.id where e.address_key = $2 and e.verified_at is not null",
     )
-    .bind(username.clone())
+    .bind(username)
     .bind(address)
     .optional()
     .await

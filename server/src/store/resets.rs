@@ -27,8 +27,8 @@ impl FromRow for ResetFactsRow {
 /// were sent since a moment.
 pub async fn facts(
     tx: &mut Tx<'_>,
-    username: &NameKey,
-    address: &str,
+    username: Option<NameKey>,
+    address: Option<String>,
     since: Timestamp,
 ) -> StoreResult<Option<ResetFacts>> {
     let found: Option<ResetFactsRow> = tx
@@ -41,7 +41,7 @@ pub async fn facts(
              select a.id, a.username, a.state, e.address, e.verified_at from account a
              join email_address e on e.account_id = a.id where e.address_key = $2 and e.verified_at is not null",
         )
-        .bind(username.clone())
+        .bind(username)
         .bind(address)
         .optional()
         .await?;
