@@ -32,7 +32,7 @@ use origin::{claim_of, person};
 use shared::billing::Price;
 use shared::problem::Problem;
 use shared::rules::requests::RequestPace;
-use shared::rules::{Actor, Command, DecisionContext, Event, digest, hex};
+use shared::rules::{Actor, Command, Decision, DecisionContext, Event, digest, hex};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::{Done, Preview};
 use shared::words;
@@ -238,7 +238,7 @@ impl CommandBus {
         if let Some(stored) = stored {
             return stored_outcome(&stored);
         }
-        let events = match self.decide_with_consent(tx, origin, &context, command, consent, &mut ctx).await {
+        let decision = match self.decide_with_consent(tx, origin, &context, command, consent, &mut ctx).await {
             Err(refused @ (Failure::Refused(_) | Failure::PreviewStale(_))) => {
                 // Where others write at the same time, the same form may have been executed meanwhile.
                 return match claim.filter(|_| tx.locks()) {
@@ -248,9 +248,9 @@ impl CommandBus {
                     None => Err(refused),
                 };
             }
-            events => events?,
+            decision => decision?,
         };
-        let done = command.done(&events);
+        let (done, events) = (decision.done(), decision.events);
         let emails = self.persist(tx, origin, &context, &events, Emails::Write, &mut ctx).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
@@ -285,18 +285,19 @@ impl CommandBus {
         command: &dyn AnyCommand,
         consent: &Consent,
         ctx: &mut DecisionContext,
-    ) -> Result<Vec<Event>, Failure> {
-        let (events, skipped) = command.load_and_decide(tx, context, ctx).await?;
+    ) -> Result<Decision, Failure> {
+        let decision = command.load_and_decide(tx, context, ctx).await?;
+        let Decision { events, skipped, .. } = &decision;
         // The operator at the command line gets no preview.
-        if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(&events) != consent.preview_digest {
-            let mut preview = words::preview(&events, &skipped, context.username());
+        if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(events) != consent.preview_digest {
+            let mut preview = words::preview(events, skipped, context.username());
             if let Some(me) = context.account() {
                 preview.recent =
-                    history::recent_causes(tx, &events, &skipped, me, context.now.minus(PREVIEW_READING_TIME)).await?;
+                    history::recent_causes(tx, events, skipped, me, context.now.minus(PREVIEW_READING_TIME)).await?;
             }
             return Err(Failure::PreviewStale(Box::new(preview)));
         }
-        Ok(events)
+        Ok(decision)
     }
 
     /// Stores the events with their audit events and emails, and returns the emails.
@@ -338,8 +339,8 @@ impl CommandBus {
                 .read(async |tx: &mut Tx<'_>| {
                     let mut ctx = DecisionContext::new(seed, self.clock.now());
                     let context = self.request_context(tx, &origin, ctx.now).await?;
-                    let (events, skipped) = command.load_and_decide(tx, &context, &mut ctx).await?;
-                    Ok(words::preview(&events, &skipped, context.username()))
+                    let decision = command.load_and_decide(tx, &context, &mut ctx).await?;
+                    Ok(words::preview(&decision.events, &decision.skipped, context.username()))
                 })
                 .await;
             Ok(preview?)

@@ -2,7 +2,6 @@
 
 use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, addresses};
-use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
 use shared::rules::accounts::{
     AddAddress, AddFacts, AddressFacts, MakePrimary, PrimaryFacts, RemoveAddress, RemoveFacts, ResendFacts,
@@ -25,30 +24,28 @@ impl LoadFacts for ResendVerification {
 }
 
 impl LoadFacts for AddAddress {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<AddFacts> {
-        let emails = addresses::emails_today(tx, &self.email, context.account(), context.now).await?;
-        let (mut password_hash, mut all) = (String::new(), Vec::new());
-        if let Some(account) = context.account() {
-            accounts::lock(tx, account).await?;
-            password_hash = accounts::password_hash(tx, account).await?;
-            all = own(tx, account).await?;
-        }
-        Ok(AddFacts {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<AddFacts>> {
+        let Some(account) = context.account() else { return Ok(None) };
+        let emails = addresses::emails_today(tx, &self.email, Some(account), context.now).await?;
+        accounts::lock(tx, account).await?;
+        let password_hash = accounts::password_hash(tx, account).await?;
+        let all = own(tx, account).await?;
+        Ok(Some(AddFacts {
             password_hash,
             addresses: all.len(),
             own: all.iter().any(|address| address.email.key() == self.email.key()),
-            address_held: addresses::address_held(tx, &self.email, context.account()).await?,
+            address_held: addresses::address_held(tx, &self.email, Some(account)).await?,
             emails,
-        })
+        }))
     }
 }
 
 impl LoadFacts for MakePrimary {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<PrimaryFacts> {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<PrimaryFacts>> {
         let all = locked(tx, context).await?;
         let now = all.iter().find(|address| address.primary).map(|address| address.email.clone());
         let address = all.into_iter().find(|address| address.id == self.address);
-        Ok(PrimaryFacts { address, now: now.unwrap_or_else(|| EmailAddress::from_stored(String::new())) })
+        Ok(address.zip(now).map(|(address, now)| PrimaryFacts { address, now }))
     }
 }
 

@@ -18,11 +18,11 @@ impl LoadFacts for ChangePassword {
         String::new()
     }
 
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<PasswordFacts> {
-        let Some(account) = context.account() else { return Ok(PasswordFacts::default()) };
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<PasswordFacts>> {
+        let Some(account) = context.account() else { return Ok(None) };
         accounts::lock(tx, account).await?;
         let devices = of_actor(tx, context).await?;
-        Ok(PasswordFacts { password_hash: accounts::password_hash(tx, account).await?, devices })
+        Ok(Some(PasswordFacts { password_hash: accounts::password_hash(tx, account).await?, devices }))
     }
 }
 

@@ -2,13 +2,12 @@
 
 use super::{Failure, LoadFacts, RequestContext};
 use crate::store::Tx;
-use shared::rules::{DecisionContext, Event, Skipped};
-use shared::wire::Done;
+use shared::rules::{Decision, DecisionContext};
 use std::pin::Pin;
 use tracing::Instrument as _;
 
-/// The events of a command, and the members that it skips.
-pub type LoadAndDecideResult = Result<(Vec<Event>, Vec<Skipped>), Failure>;
+/// The decision of a command, or why it failed.
+pub type LoadAndDecideResult = Result<Decision, Failure>;
 
 /// A command of any type.
 pub trait AnyCommand: Send + Sync {
@@ -30,9 +29,6 @@ pub trait AnyCommand: Send + Sync {
         context: &'a RequestContext,
         ctx: &'a mut DecisionContext,
     ) -> Pin<Box<dyn Future<Output = LoadAndDecideResult> + Send + 'a>>;
-
-    /// What the person is told.
-    fn done(&self, events: &[Event]) -> Done;
 }
 
 impl<C: LoadFacts> AnyCommand for C {
@@ -60,12 +56,7 @@ impl<C: LoadFacts> AnyCommand for C {
     ) -> Pin<Box<dyn Future<Output = LoadAndDecideResult> + Send + 'a>> {
         Box::pin(async move {
             let facts = self.load_facts(tx, context).instrument(tracing::debug_span!("facts")).await?;
-            let events = self.decide(&context.actor, &facts, ctx)?;
-            Ok((events, self.skipped(&context.actor, &facts)))
+            Ok(self.decide(&context.actor, &facts, ctx)?)
         })
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        shared::rules::Command::done(self, events)
     }
 }

@@ -36,7 +36,7 @@ impl Bulk<'_, '_, '_> {
     pub async fn execute<C: LoadFacts>(&mut self, origin: &Origin, command: &C) -> Result<Vec<Event>, Failure> {
         let mut ctx = DecisionContext::new(self.bus.random.seed(), self.bus.clock.now());
         let context = self.bus.request_context(self.tx, origin, ctx.now).await?;
-        let (events, _) = command.load_and_decide(self.tx, &context, &mut ctx).await?;
+        let events = command.load_and_decide(self.tx, &context, &mut ctx).await?.events;
         self.bus.persist(self.tx, origin, &context, &events, Emails::Skip, &mut ctx).await?;
         Ok(events)
     }

@@ -5,7 +5,7 @@ use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::history::end_of_membership;
 use crate::store::{StoreResult, Tx, people};
 use shared::names::{NameKey, Username};
-use shared::rules::people::{AssignRole, MembersFacts, RemoveMembers};
+use shared::rules::people::{AssignRole, MemberState, MembersFacts, RemoveMembers};
 
 async fn facts(
     tx: &mut Tx<'_>,
@@ -18,8 +18,8 @@ async fn facts(
     for name in names {
         let (organization, key) = (access.organization.id, name.key());
         members.push(match people::member(tx, organization, &key).await? {
-            Some(member) => Ok(member),
-            None => Err(end_of_membership(tx, organization, &key).await?.map(|end| end.ended)),
+            Some(member) => MemberState::Present(member),
+            None => MemberState::Gone { ended: end_of_membership(tx, organization, &key).await?.map(|end| end.ended) },
         });
     }
     Ok(Some(MembersFacts { access, members }))

@@ -5,8 +5,7 @@ use app::backend::Consent;
 use server::command_bus::{LoadFacts, Origin, RequestContext};
 use server::store::{StoreResult, Tx};
 use shared::problem::{Problem, Refusal};
-use shared::rules::{Actor, Command, DecisionContext, Event};
-use shared::wire::Done;
+use shared::rules::{Actor, Command, Decision, DecisionContext};
 use shared::words::Notice;
 use std::sync::{Arc, Mutex};
 
@@ -20,13 +19,9 @@ impl Command for Stumble {
     type Facts = ();
     const NAME: &'static str = "tests/stumble";
 
-    fn decide(&self, _: &Actor, (): &(), _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, _: &Actor, (): &(), _: &mut DecisionContext) -> Result<Decision, Refusal> {
         assert!(self.typed.is_empty(), "there is {:?}", self.typed);
-        Ok(Vec::new())
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::SignedOut {})
+        Ok(Decision::stay(Vec::new(), Notice::SignedOut {}))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Commands and events. Every change to the system is one [`Command`]. A pure function decides it on facts that were
-//! read in the same transaction, and returns the [`Event`]s that are then applied (rules, section 11).
+//! read in the same transaction, and returns the [`Decision`]: the [`Event`]s that are then applied, and what the actor
+//! is told (rules, section 11).
 //!
 //! To add a capability, write its command, its facts and `decide` in the module of its area, and add its events to
 //! [`event`]. The compiler then points to the store, the history, the emails and the sentences, which must know each
@@ -9,6 +10,7 @@ pub mod accounts;
 pub mod actor;
 pub mod administration;
 pub mod audience;
+pub mod decision;
 pub mod decision_context;
 pub mod event;
 pub mod people;
@@ -16,14 +18,11 @@ pub mod requests;
 
 pub use actor::{Actor, Organization, Party, Person};
 pub use audience::Audience;
+pub use decision::{Decision, SkipReason, Skipped};
 pub use decision_context::{DecisionContext, NotDigested, Secret};
 pub use event::Event;
 
-use crate::ids::OrganizationId;
 use crate::problem::Refusal;
-use crate::roles::Role;
-use crate::wire::Done;
-use crate::wire::people::Ended;
 use sha2::{Digest as _, Sha256};
 
 /// A request to change the system.
@@ -37,38 +36,11 @@ pub trait Command: Send + Sync {
     /// Whether a person confirms a preview first.
     const PREVIEWED: bool = false;
 
-    /// Decides the command: returns the events that follow. It is pure, and `ctx` provides the time and new ids.
+    /// Decides the command. It is pure, and `ctx` provides the time and new ids.
     ///
     /// # Errors
     /// The [`Refusal`] that a person is told.
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal>;
-
-    /// Returns the people whom the command names but does not affect.
-    fn skipped(&self, _actor: &Actor, _facts: &Self::Facts) -> Vec<Skipped> {
-        Vec::new()
-    }
-
-    /// Returns what the actor is told, and where they go next.
-    fn done(&self, events: &[Event]) -> Done;
-}
-
-/// A person whom a command names but does not affect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    pub organization: OrganizationId,
-    pub username: String,
-    pub why: SkipReason,
-}
-
-/// Why a person is skipped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SkipReason {
-    /// They are not a member, or no longer.
-    NotAMember { ended: Option<Ended> },
-    /// They already have that role.
-    IsAlready { role: Role },
-    /// Somebody changed their role since the page was shown.
-    ChangedMeanwhile { role: Role, by: Option<String> },
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal>;
 }
 
 /// Returns the digest of a list of events, by which a person confirms a preview: 16 bytes in hexadecimal.

@@ -16,8 +16,11 @@ pub enum Notice {
     EmailVerified { email: String },
     /// The account has another address, and an email to it was written.
     AddressAdded { email: String },
-    /// This is the new primary address. It is empty where the address was primary before.
-    PrimaryChanged { email: String },
+    /// This is the new primary address. There is none where the address was primary before.
+    PrimaryChanged {
+        #[serde(with = "empty_if_none")]
+        email: Option<String>,
+    },
     /// The address was removed from the account.
     AddressRemoved { email: String },
     /// The account has a new password, and every other device was signed out.
@@ -87,8 +90,11 @@ pub enum Notice {
     QuestionAnswered { last: bool },
     /// A note for administrators was added.
     NoteAdded {},
-    /// The request is deferred and stays open. The name is empty where it was deferred before.
-    RequestDeferred { name: String },
+    /// The request is deferred and stays open. There is no name where it was deferred before.
+    RequestDeferred {
+        #[serde(with = "empty_if_none")]
+        name: Option<String>,
+    },
     /// The applicant withdrew the request.
     RequestWithdrawn { name: String },
     /// The request was approved, and the organization exists.
@@ -113,6 +119,19 @@ pub enum Notice {
     Removed { whom: NamesOrCount },
     /// The reader left the organization, and removed these people in the same step.
     Left { display_name: String, removed: NamesOrCount },
+}
+
+/// Sends a missing text as an empty one, so that answers that an earlier version stored can still be read.
+mod empty_if_none {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text.as_deref().unwrap_or_default())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+        Ok(Some(String::deserialize(deserializer)?).filter(|text| !text.is_empty()))
+    }
 }
 
 /// People in a notice: their names where there are few, else their number. A notice is sent in a cookie, which has no
@@ -170,8 +189,8 @@ impl Notice {
             }
             Notice::EmailVerified { email } => format!("{email} is verified."),
             Notice::AddressAdded { email } => format!("The email to {email} has a link to verify the address."),
-            Notice::PrimaryChanged { email } if email.is_empty() => "This is already your primary address.".to_owned(),
-            Notice::PrimaryChanged { email } => format!("{email} is now your primary address."),
+            Notice::PrimaryChanged { email: None } => "This is already your primary address.".to_owned(),
+            Notice::PrimaryChanged { email: Some(email) } => format!("{email} is now your primary address."),
             Notice::AddressRemoved { email } => format!("{email} was removed from your account."),
             Notice::PasswordChanged {} => "Your password was changed. Every other device is signed out.".to_owned(),
             Notice::PasswordReset {} => "Your password was changed. Sign in with the new one.".to_owned(),
@@ -242,8 +261,8 @@ impl Notice {
             }
             Notice::QuestionAnswered { last: false } => "Your answer was sent.".to_owned(),
             Notice::NoteAdded {} => "The note was added.".to_owned(),
-            Notice::RequestDeferred { name } if name.is_empty() => "The request was already deferred.".to_owned(),
-            Notice::RequestDeferred { name } => format!("The request for {name} was deferred."),
+            Notice::RequestDeferred { name: None } => "The request was already deferred.".to_owned(),
+            Notice::RequestDeferred { name: Some(name) } => format!("The request for {name} was deferred."),
             Notice::RequestWithdrawn { name } => format!("Your request for {name} was withdrawn."),
             Notice::RequestApproved { name } => format!("{name} was approved."),
             Notice::RequestDeclined { name } => format!("The request for {name} was declined."),
@@ -281,6 +300,18 @@ impl Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn missing_text_travels_as_empty_text() {
+        for (notice, text) in [
+            (Notice::PrimaryChanged { email: None }, r#"{"PrimaryChanged":{"email":""}}"#),
+            (Notice::RequestDeferred { name: None }, r#"{"RequestDeferred":{"name":""}}"#),
+            (Notice::RequestDeferred { name: Some("sundial".to_owned()) }, r#"{"RequestDeferred":{"name":"sundial"}}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&notice).unwrap(), text);
+            assert_eq!(serde_json::from_str::<Notice>(text).unwrap(), notice);
+        }
+    }
 
     #[test]
     fn notices_name_up_to_three_people_and_count_more() {

@@ -144,7 +144,8 @@ fn save_billing_draft_follows_its_table() {
     table.extend(closed.map(|(state, why)| ("closed", person(dana()), save(), facts(state, None), Err(why))));
     table.extend(strangers().map(|who| ("a stranger", who, save(), draft(), Err(Refusal::NotSignedIn {}))));
     assert_table(table);
-    assert_eq!(save().done(&[]).notice, Notice::BillingDraftSaved {});
+    let again = save().decide(&person(dana()), &facts(State::Draft, Some(typed.clone())), &mut ctx()).unwrap();
+    assert_eq!(again.notice, Notice::BillingDraftSaved {});
 
     let long = "x".repeat(limits::LEGAL_NAME + 1);
     let refused =
@@ -196,14 +197,14 @@ fn disable_and_enable_organization_follow_their_tables() {
     };
     let ends = shared::words::preview(std::slice::from_ref(&disabled), &[], None).ends;
     assert_eq!(ends[1], "2 pending invitations can't be accepted while it is disabled");
-    // The notice names recipients only if there are any.
-    let told = |events: &[Event]| disable().done(events).notice;
-    let notice = |already| Notice::OrganizationDisabled { name: "sun-dial".to_owned(), already };
-    assert_eq!(told(std::slice::from_ref(&disabled)), notice(false));
-    assert_eq!(told(&[]), notice(true));
     let enabled = Event::OrganizationEnabled { id, name, display_name };
     let facts = |state| sundial(state).map(|organization| DisableOrganizationFacts { organization, invitations: 2 });
     let (active, disabled_facts) = (|| facts(OrganizationState::Active), || facts(OrganizationState::Disabled));
+    // The notice names recipients only if there are any.
+    let told = |facts| disable().decide(&person(boss()), &facts, &mut ctx()).unwrap().notice;
+    let notice = |already| Notice::OrganizationDisabled { name: "sun-dial".to_owned(), already };
+    assert_eq!(told(active()), notice(false));
+    assert_eq!(told(disabled_facts()), notice(true));
     let not_found = || Err(Refusal::NotFound {});
     let mut disabling: Vec<Row<DisableOrganization>> = vec![
         ("an active one", person(boss()), disable(), active(), Ok(vec![disabled])),

@@ -12,7 +12,7 @@ use shared::names::NameKey;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::*;
-use shared::rules::{Actor, Command as _, Event, NotDigested, Organization, Person, Skipped};
+use shared::rules::{Actor, Command, Event, NotDigested, Organization, Person};
 use shared::text::{DisplayName, Message};
 use shared::timestamp::Seconds;
 use shared::wire::people::{Ended, InvitationState};

@@ -224,7 +224,7 @@ fn approve_facts(request: RequestFacts, standing: Standing, rivals: &[RequestFac
 fn approval_preview_shows_price_and_similar_names() {
     let command = ApproveRequest { id: first(), message: Message::parse("").unwrap() };
     let preview = |facts: ApproveFacts| {
-        let events = command.decide(&person(boss()), &Some(facts), &mut ctx()).unwrap();
+        let events = command.decide(&person(boss()), &Some(facts), &mut ctx()).unwrap().events;
         shared::words::preview(&events, &[], None)
     };
     let plain = approve_facts(request(FIRST, &dana(), State::Submitted), Standing::Free, &[]);

@@ -5,7 +5,7 @@ use shared::ids::{EmailAddressId, SessionId};
 use shared::limits;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::rules::accounts::*;
-use shared::rules::{Actor, Event, NotDigested, Party, Secret};
+use shared::rules::{Actor, Command as _, Event, NotDigested, Party, Secret};
 use shared::timestamp::Seconds;
 use uuid::Uuid;
 
@@ -63,59 +63,60 @@ fn add_address_follows_its_table() {
     let often = EmailsToday { to_address: many(limits::VERIFICATION_EMAILS_A_DAY), ..EmailsToday::default() };
     let busy = EmailsToday { by_account: many(limits::VERIFICATION_EMAILS_BY_ACCOUNT), ..EmailsToday::default() };
     let mut table: Vec<Row<AddAddress>> = vec![
-        ("a link goes there", person(dana()), add(right()), facts(), Ok(vec![added.clone(), asked])),
+        ("a link goes there", person(dana()), add(right()), Some(facts()), Ok(vec![added.clone(), asked])),
         (
             "its holder is told, and nobody else",
             person(dana()),
             add(right()),
-            AddFacts { address_held: true, ..facts() },
+            Some(AddFacts { address_held: true, ..facts() }),
             Ok(vec![added, claimed]),
         ),
-        ("a wrong password", person(dana()), add(wrong()), facts(), not_the_password()),
+        ("a wrong password", person(dana()), add(wrong()), Some(facts()), not_the_password()),
         (
             "changed meanwhile",
             person(dana()),
             add(right()),
-            AddFacts { password_hash: "another".to_owned(), ..facts() },
+            Some(AddFacts { password_hash: "another".to_owned(), ..facts() }),
             not_the_password(),
         ),
         (
             "as many as there may be",
             person(dana()),
             add(right()),
-            AddFacts { addresses: limits::ADDRESSES, ..facts() },
+            Some(AddFacts { addresses: limits::ADDRESSES, ..facts() }),
             Err(Refusal::TooManyAddresses { limit: limits::ADDRESSES }),
         ),
         (
             "there already",
             person(dana()),
             add(right()),
-            AddFacts { own: true, ..facts() },
+            Some(AddFacts { own: true, ..facts() }),
             Err(Refusal::fault(Field::Email, FaultCode::EmailAlreadyAdded {})),
         ),
         (
             "written to often enough",
             person(dana()),
             add(right()),
-            AddFacts { emails: often, ..facts() },
+            Some(AddFacts { emails: often, ..facts() }),
             Err(Refusal::TooManyEmails { seconds: 3_600 }),
         ),
         (
             "wrote often enough",
             person(dana()),
             add(right()),
-            AddFacts { emails: busy, ..facts() },
+            Some(AddFacts { emails: busy, ..facts() }),
             Err(Refusal::TooManyEmails { seconds: 3_600 }),
         ),
     ];
-    table.extend(strangers().map(|actor| ("a stranger", actor, add(right()), facts(), Err(no_one()))));
+    table.extend(strangers().map(|actor| ("a stranger", actor, add(right()), None, Err(no_one()))));
     assert_table(table);
 }
 
 #[test]
 fn make_primary_follows_its_table() {
     let command = MakePrimary { address: EmailAddressId(Uuid::from_u128(2)) };
-    let facts = |address| PrimaryFacts { address, now: email("old@example.org") };
+    let facts =
+        |address: Option<AddressFacts>| address.map(|address| PrimaryFacts { address, now: email("old@example.org") });
     let changed = Event::PrimaryChanged {
         account: party(&dana()),
         email_id: command.address,
@@ -131,6 +132,9 @@ fn make_primary_follows_its_table() {
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
     assert_table(table);
+    let told = |primary| command.decide(&person(dana()), &of(true, primary), &mut ctx()).unwrap().notice.sentence();
+    assert_eq!(told(false), "new@example.org is now your primary address.");
+    assert_eq!(told(true), "This is already your primary address.");
 }
 
 #[test]
@@ -182,7 +186,7 @@ fn ended(id: SessionId, account: Party) -> Event {
 fn change_password_follows_its_table() {
     let command =
         |confirmed| ChangePassword { confirmed, password_hash: "new hash".to_owned(), agent: "A browser".to_owned() };
-    let facts = || PasswordFacts { password_hash: "hash".to_owned(), devices: vec![dana().session, OTHER] };
+    let facts = || Some(PasswordFacts { password_hash: "hash".to_owned(), devices: vec![dana().session, OTHER] });
     let mut source = ctx();
     let begins = Event::SessionOpened {
         id: source.id(),
@@ -196,7 +200,7 @@ fn change_password_follows_its_table() {
         ("every session ends, and this device has another", person(dana()), command(right()), facts(), Ok(all)),
         ("a wrong password", person(dana()), command(wrong()), facts(), not_the_password()),
     ];
-    table.extend(strangers().map(|actor| ("a stranger", actor, command(right()), facts(), Err(no_one()))));
+    table.extend(strangers().map(|actor| ("a stranger", actor, command(right()), None, Err(no_one()))));
     assert_table(table);
 }
 

@@ -26,10 +26,10 @@ pub type Row<C> = (&'static str, Actor, C, <C as Command>::Facts, Result<Vec<Eve
 pub fn assert_table<C: Command>(table: impl IntoIterator<Item = Row<C>>) {
     for (case, actor, command, facts, expected) in table {
         let decided = command.decide(&actor, &facts, &mut ctx());
-        assert_eq!(decided, expected, "{}: {case}", C::NAME);
+        let sentence = decided.as_ref().ok().map(|decision| decision.notice.sentence());
+        assert_eq!(decided.map(|decision| decision.events), expected, "{}: {case}", C::NAME);
         // The notice is a complete sentence, whatever the events are.
-        let sentence = command.done(&decided.unwrap_or_default()).notice.sentence();
-        assert!(sentence.len() > 10, "{}: {case}: {sentence}", C::NAME);
+        assert!(sentence.as_ref().is_none_or(|sentence| sentence.len() > 10), "{}: {case}: {sentence:?}", C::NAME);
     }
 }
 

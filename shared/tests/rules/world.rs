@@ -157,7 +157,7 @@ impl World {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.steps.to_be_bytes());
         let facts = command.facts(self, actor);
-        let events = command.decide(actor, &facts, &mut DecisionContext::new(seed, self.now))?;
+        let events = command.decide(actor, &facts, &mut DecisionContext::new(seed, self.now))?.events;
         for event in &events {
             self.apply(actor, event);
         }

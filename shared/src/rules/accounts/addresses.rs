@@ -6,9 +6,8 @@ use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
 use crate::names::Username;
 use crate::problem::{FaultCode, Field, Refusal};
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party, Secret};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party, Secret};
 use crate::timestamp::{Seconds, Timestamp};
-use crate::wire::Done;
 use crate::words::Notice;
 
 /// When verification emails were sent within the last day, oldest first.
@@ -85,33 +84,19 @@ impl Command for VerifyEmail {
     type Facts = Option<LinkFacts>;
     const NAME: &'static str = "accounts/verify";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Option<LinkFacts>,
-        ctx: &mut DecisionContext,
-    ) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Option<LinkFacts>, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let link = may_verify(actor, facts.as_ref(), ctx.now)?;
-        Ok(vec![Event::EmailVerified {
+        let verified = Event::EmailVerified {
             account: NotDigested(link.account),
             username: link.username.clone(),
             email_id: NotDigested(link.email_id),
             email: link.email.clone(),
             primary: link.primary,
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let verified = events.iter().find_map(|c| match c {
-            Event::EmailVerified { email, primary, .. } => Some((email.to_string(), *primary)),
-            _ => None,
-        });
-        let (email, primary) = verified.unwrap_or_default();
+        };
+        let notice = Notice::EmailVerified { email: link.email.to_string() };
         // A person with a verified primary address can request an organization. Other addresses belong to the settings.
-        Done::redirect(
-            Notice::EmailVerified { email },
-            if primary { "/manage/organizations" } else { "/manage/account" },
-        )
+        let next = if link.primary { "/manage/organizations" } else { "/manage/account" };
+        Ok(Decision::redirect(vec![verified], notice, next))
     }
 }
 
@@ -142,22 +127,15 @@ impl Command for ResendVerification {
         actor: &Actor,
         facts: &Option<ResendFacts>,
         ctx: &mut DecisionContext,
-    ) -> Result<Vec<Event>, Refusal> {
+    ) -> Result<Decision, Refusal> {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::AddressNotFound {})?;
         if facts.verified {
             return Err(Refusal::AlreadyVerified {});
         }
         facts.emails.check_limit(ctx.now)?;
-        Ok(vec![email(&person.into(), NotDigested(facts.email_id), &facts.email, facts.address_held, ctx)])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let email = events.iter().find_map(|c| match c {
-            Event::VerificationAsked { email, .. } | Event::AddressClaimed { email, .. } => Some(email.to_string()),
-            _ => None,
-        });
-        Done::stay(Notice::VerificationSent { email: email.unwrap_or_default() })
+        let sent = email(&person.into(), NotDigested(facts.email_id), &facts.email, facts.address_held, ctx);
+        Ok(Decision::stay(vec![sent], Notice::VerificationSent { email: facts.email.to_string() }))
     }
 }
 
@@ -208,11 +186,13 @@ pub const fn may_add_address(addresses: usize) -> Result<(), Refusal> {
 }
 
 impl Command for AddAddress {
-    type Facts = AddFacts;
+    /// It is `None` if nobody is signed in.
+    type Facts = Option<AddFacts>;
     const NAME: &'static str = "accounts/add-address";
 
-    fn decide(&self, actor: &Actor, facts: &AddFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Option<AddFacts>, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let account: Party = actor.person()?.into();
+        let facts = facts.as_ref().ok_or(Refusal::NotSignedIn {})?;
         self.confirmed.verify(&facts.password_hash)?;
         may_add_address(facts.addresses)?;
         if facts.own {
@@ -221,11 +201,8 @@ impl Command for AddAddress {
         facts.emails.check_limit(ctx.now)?;
         let id = ctx.id();
         let added = Event::AddressAdded { account: account.clone(), email_id: id, email: self.email.clone() };
-        Ok(vec![added, email(&account, id, &self.email, facts.address_held, ctx)])
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::AddressAdded { email: self.email.to_string() })
+        let sent = email(&account, id, &self.email, facts.address_held, ctx);
+        Ok(Decision::stay(vec![added, sent], Notice::AddressAdded { email: self.email.to_string() }))
     }
 }
 
@@ -247,37 +224,30 @@ pub struct MakePrimary {
 /// What must be known to choose the primary address.
 #[derive(Clone, Debug)]
 pub struct PrimaryFacts {
-    /// The new primary address, if it belongs to the account.
-    pub address: Option<AddressFacts>,
+    /// The new primary address.
+    pub address: AddressFacts,
     /// The current primary address.
     pub now: EmailAddress,
 }
 
 impl Command for MakePrimary {
-    type Facts = PrimaryFacts;
+    /// It is `None` if the address does not belong to the account.
+    type Facts = Option<PrimaryFacts>;
     const NAME: &'static str = "accounts/make-primary";
 
-    fn decide(&self, actor: &Actor, facts: &PrimaryFacts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let account = actor.person()?.into();
-        let address = facts.address.as_ref().ok_or(Refusal::AddressNotFound {})?;
+        let PrimaryFacts { address, now } = facts.as_ref().ok_or(Refusal::AddressNotFound {})?;
         if !address.verified {
             return Err(Refusal::EmailUnverified {});
         }
         // A repetition changes nothing: no email, no event.
-        Ok(if address.primary {
-            Vec::new()
-        } else {
-            let (email, before) = (address.email.clone(), facts.now.clone());
-            vec![Event::PrimaryChanged { account, email_id: address.id, email, before }]
-        })
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let email = events.iter().find_map(|c| match c {
-            Event::PrimaryChanged { email, .. } => Some(email.to_string()),
-            _ => None,
-        });
-        Done::stay(Notice::PrimaryChanged { email: email.unwrap_or_default() })
+        if address.primary {
+            return Ok(Decision::stay(Vec::new(), Notice::PrimaryChanged { email: None }));
+        }
+        let (email, before) = (address.email.clone(), now.clone());
+        let notice = Notice::PrimaryChanged { email: Some(email.to_string()) };
+        Ok(Decision::stay(vec![Event::PrimaryChanged { account, email_id: address.id, email, before }], notice))
     }
 }
 
@@ -300,12 +270,7 @@ impl Command for RemoveAddress {
     const NAME: &'static str = "accounts/remove-address";
     const PREVIEWED: bool = true;
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Option<RemoveFacts>,
-        _: &mut DecisionContext,
-    ) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Option<RemoveFacts>, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let account = actor.person()?.into();
         let RemoveFacts { address, another_verified } = facts.as_ref().ok_or(Refusal::AddressNotFound {})?;
         if address.primary {
@@ -316,14 +281,8 @@ impl Command for RemoveAddress {
             return Err(Refusal::LastVerifiedAddress {});
         }
         let (email_id, email, verified) = (address.id, address.email.clone(), address.verified);
-        Ok(vec![Event::AddressRemoved { account, email_id, email, verified }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let email = events.iter().find_map(|c| match c {
-            Event::AddressRemoved { email, .. } => Some(email.to_string()),
-            _ => None,
-        });
-        Done::redirect(Notice::AddressRemoved { email: email.unwrap_or_default() }, "/manage/account")
+        let notice = Notice::AddressRemoved { email: email.to_string() };
+        let removed = Event::AddressRemoved { account, email_id, email, verified };
+        Ok(Decision::redirect(vec![removed], notice, "/manage/account"))
     }
 }

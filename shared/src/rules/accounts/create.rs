@@ -8,8 +8,7 @@ use crate::names::Username;
 use crate::passwords::Password;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::reserved;
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Secret};
-use crate::wire::Done;
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Secret};
 use crate::words::Notice;
 
 /// The form for a new account.
@@ -102,25 +101,22 @@ impl CreateAccount {
         };
         Ok(vec![created, then])
     }
+
+    fn notice(&self) -> Notice {
+        Notice::AccountCreated { username: self.username.to_string(), email: self.email.to_string() }
+    }
 }
 
 impl Command for CreateAccount {
     type Facts = CreateFacts;
     const NAME: &'static str = "accounts/create";
 
-    fn decide(&self, actor: &Actor, facts: &CreateFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &CreateFacts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let operator = *actor == Actor::Operator;
         if operator && facts.address_held {
             return Err(Refusal::fault(Field::Email, FaultCode::EmailTaken {}));
         }
-        self.events(facts, ctx, operator, operator)
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(
-            Notice::AccountCreated { username: self.username.to_string(), email: self.email.to_string() },
-            "/verify",
-        )
+        Ok(Decision::redirect(self.events(facts, ctx, operator, operator)?, self.notice(), "/verify"))
     }
 }
 
@@ -159,14 +155,10 @@ impl Command for SetUp {
     type Facts = SetUpFacts;
     const NAME: &'static str = "accounts/set-up";
 
-    fn decide(&self, _: &Actor, facts: &SetUpFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &SetUpFacts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         may_set_up(facts)?;
         let mut events = self.account.events(&facts.account, ctx, true, false)?;
         events.push(Event::SetUpUsed);
-        Ok(events)
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done { notice: self.account.done(events).notice, next: Some("/administration/mail".to_owned()) }
+        Ok(Decision::redirect(events, self.account.notice(), "/administration/mail"))
     }
 }

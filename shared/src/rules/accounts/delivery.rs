@@ -1,10 +1,9 @@
 //! Deliverability: email to an address bounces, or is accepted again (rules, section 9).
 
-use super::super::{Actor, Command, DecisionContext, Event, Party};
+use super::super::{Actor, Command, Decision, DecisionContext, Event, Party};
 use crate::addresses::EmailAddress;
 use crate::ids::EmailAddressId;
 use crate::problem::Refusal;
-use crate::wire::Done;
 use crate::words::Notice;
 
 /// Record whether a mail server accepted an email to an address. Only the mail worker does this.
@@ -28,24 +27,19 @@ impl Command for NoteDelivery {
     type Facts = Vec<DeliveryFacts>;
     const NAME: &'static str = "accounts/note-delivery";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
         // A repetition changes nothing.
         let changed = facts.iter().filter(|address| address.bounces != self.refusal.is_some());
-        Ok(changed
-            .map(|DeliveryFacts { account, id, .. }| match &self.refusal {
-                Some(why) => Event::AddressBounced {
-                    account: account.clone(),
-                    email_id: *id,
-                    email: self.email.clone(),
-                    why: why.clone(),
-                },
-                None => Event::AddressReached { account: account.clone(), email_id: *id, email: self.email.clone() },
-            })
-            .collect())
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::DeliveryNoted {})
+        let noted = changed.map(|DeliveryFacts { account, id, .. }| match &self.refusal {
+            Some(why) => Event::AddressBounced {
+                account: account.clone(),
+                email_id: *id,
+                email: self.email.clone(),
+                why: why.clone(),
+            },
+            None => Event::AddressReached { account: account.clone(), email_id: *id, email: self.email.clone() },
+        });
+        Ok(Decision::stay(noted.collect(), Notice::DeliveryNoted {}))
     }
 }

@@ -3,8 +3,7 @@
 use crate::ids::SessionId;
 use crate::limits;
 use crate::problem::Refusal;
-use crate::rules::{Actor, Command, DecisionContext, Event, Party};
-use crate::wire::Done;
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party};
 use crate::words::Notice;
 
 /// Sign a device in. An earlier session of the device ends, whoever it belonged to.
@@ -39,7 +38,7 @@ impl Command for SignIn {
         actor: &Actor,
         facts: &Option<SignInFacts>,
         ctx: &mut DecisionContext,
-    ) -> Result<Vec<Event>, Refusal> {
+    ) -> Result<Decision, Refusal> {
         let facts = facts.as_ref().ok_or(Refusal::SignIn {})?;
         if self.matched.as_ref() != Some(&facts.password_hash) {
             return Err(Refusal::SignIn {});
@@ -53,15 +52,9 @@ impl Command for SignIn {
         let others = facts.devices.iter().filter(|id| earlier.is_none_or(|p| p.session != **id));
         let too_many: Vec<SessionId> = others.skip(limits::SESSIONS - 1).copied().collect();
         let begins = opened(facts.account.clone(), &self.agent, ctx);
-        Ok(ends.into_iter().chain(all_ended(&too_many, &facts.account, None)).chain([begins]).collect())
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let username = events.iter().find_map(|c| match c {
-            Event::SessionOpened { account, .. } => Some(account.username.clone()),
-            _ => None,
-        });
-        Done::redirect(Notice::SignedIn { username: username.unwrap_or_default() }, "/manage/organizations")
+        let events = ends.into_iter().chain(all_ended(&too_many, &facts.account, None)).chain([begins]).collect();
+        let notice = Notice::SignedIn { username: facts.account.username.clone() };
+        Ok(Decision::redirect(events, notice, "/manage/organizations"))
     }
 }
 
@@ -73,12 +66,9 @@ impl Command for SignOut {
     type Facts = ();
     const NAME: &'static str = "accounts/sign-out";
 
-    fn decide(&self, actor: &Actor, (): &(), _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
-        Ok(actor.person().map(|p| Event::SessionEnded { id: p.session, account: p.into() }).into_iter().collect())
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(Notice::SignedOut {}, "/")
+    fn decide(&self, actor: &Actor, (): &(), _: &mut DecisionContext) -> Result<Decision, Refusal> {
+        let ends = actor.person().map(|p| Event::SessionEnded { id: p.session, account: p.into() });
+        Ok(Decision::redirect(ends.into_iter().collect(), Notice::SignedOut {}, "/"))
     }
 }
 
@@ -93,13 +83,13 @@ impl Command for EndDevice {
     type Facts = bool;
     const NAME: &'static str = "accounts/sign-out-device";
 
-    fn decide(&self, actor: &Actor, own: &bool, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, own: &bool, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let account = actor.person()?.into();
-        if *own { Ok(vec![Event::SessionEnded { id: self.device, account }]) } else { Err(Refusal::DeviceNotFound {}) }
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::stay(Notice::DevicesSignedOut { count: ended(events) })
+        if !own {
+            return Err(Refusal::DeviceNotFound {});
+        }
+        let ended = Event::SessionEnded { id: self.device, account };
+        Ok(Decision::stay(vec![ended], Notice::DevicesSignedOut { count: 1 }))
     }
 }
 
@@ -112,13 +102,11 @@ impl Command for EndOtherDevices {
     type Facts = Vec<SessionId>;
     const NAME: &'static str = "accounts/sign-out-others";
 
-    fn decide(&self, actor: &Actor, devices: &Vec<SessionId>, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, devices: &Vec<SessionId>, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let person = actor.person()?;
-        Ok(all_ended(devices, &person.into(), Some(person.session)))
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::stay(Notice::DevicesSignedOut { count: ended(events) })
+        let ended = all_ended(devices, &person.into(), Some(person.session));
+        let notice = Notice::DevicesSignedOut { count: ended.len() };
+        Ok(Decision::stay(ended, notice))
     }
 }
 
@@ -132,9 +120,4 @@ pub(super) fn opened(account: Party, agent: &str, ctx: &mut DecisionContext) -> 
 pub(super) fn all_ended(devices: &[SessionId], account: &Party, but: Option<SessionId>) -> Vec<Event> {
     let ended = |id: &SessionId| Event::SessionEnded { id: *id, account: account.clone() };
     devices.iter().filter(|id| Some(**id) != but).map(ended).collect()
-}
-
-/// Returns how many sessions end by these events.
-fn ended(events: &[Event]) -> usize {
-    events.iter().filter(|c| matches!(c, Event::SessionEnded { .. })).count()
 }

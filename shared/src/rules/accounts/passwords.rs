@@ -5,9 +5,8 @@ use crate::addresses::EmailAddress;
 use crate::ids::SessionId;
 use crate::limits;
 use crate::problem::{FaultCode, Field, Refusal};
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party, Secret};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party, Secret};
 use crate::timestamp::Timestamp;
-use crate::wire::Done;
 use crate::words::Notice;
 
 /// The hash that the current password matched, if it was right. The password is hashed before the transaction, because
@@ -38,7 +37,7 @@ pub struct ChangePassword {
 }
 
 /// What must be known to change a password.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct PasswordFacts {
     pub password_hash: String,
     /// The sessions of all signed-in devices.
@@ -46,20 +45,18 @@ pub struct PasswordFacts {
 }
 
 impl Command for ChangePassword {
-    type Facts = PasswordFacts;
+    /// It is `None` if nobody is signed in.
+    type Facts = Option<PasswordFacts>;
     const NAME: &'static str = "accounts/change-password";
 
-    fn decide(&self, actor: &Actor, facts: &PasswordFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let account: Party = actor.person()?.into();
+        let facts = facts.as_ref().ok_or(Refusal::NotSignedIn {})?;
         self.confirmed.verify(&facts.password_hash)?;
         let ends = all_ended(&facts.devices, &account, None);
         let begins = opened(account.clone(), &self.agent, ctx);
         let changed = Event::PasswordChanged { account, password_hash: NotDigested(self.password_hash.clone()) };
-        Ok([vec![changed], ends, vec![begins]].concat())
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::PasswordChanged {})
+        Ok(Decision::stay([vec![changed], ends, vec![begins]].concat(), Notice::PasswordChanged {}))
     }
 }
 
@@ -88,21 +85,18 @@ impl Command for AskForReset {
     type Facts = Option<ResetFacts>;
     const NAME: &'static str = "accounts/ask-for-reset";
 
-    fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
-        let Some(facts) = facts else { return Ok(Vec::new()) };
-        let Some(email) = facts.email.clone() else { return Ok(Vec::new()) };
+    fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
+        // An empty form would look as if nothing had been sent, so another page is shown.
+        let answer = |events| Ok(Decision::redirect(events, Notice::ResetAsked { kept: self.kept }, "/sign-in"));
+        let Some(facts) = facts else { return answer(Vec::new()) };
+        let Some(email) = facts.email.clone() else { return answer(Vec::new()) };
         // A stranger must not use up the links that the holder needs, so one more is sent each hour.
         let recent = facts.emails.last().is_some_and(|last| last.plus(limits::RESET) > ctx.now);
         if facts.disabled || (facts.emails.len() >= limits::RESET_EMAILS_AT_ONCE && recent) {
-            return Ok(Vec::new());
+            return answer(Vec::new());
         }
         let (account, secret) = (facts.account.clone(), ctx.secret());
-        Ok(vec![Event::ResetAsked { account, email, secret, lives: limits::RESET }])
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        // An empty form would look as if nothing had been sent, so another page is shown.
-        Done::redirect(Notice::ResetAsked { kept: self.kept }, "/sign-in")
+        answer(vec![Event::ResetAsked { account, email, secret, lives: limits::RESET }])
     }
 }
 
@@ -138,15 +132,11 @@ impl Command for ResetPassword {
     type Facts = Option<ResetLink>;
     const NAME: &'static str = "accounts/reset-password";
 
-    fn decide(&self, _: &Actor, facts: &Option<ResetLink>, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &Option<ResetLink>, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let link = may_reset(facts.as_ref(), ctx.now)?;
         let account = link.account.clone();
         let ends = all_ended(&link.devices, &account, None);
         let changed = Event::PasswordChanged { account, password_hash: NotDigested(self.password_hash.clone()) };
-        Ok([vec![changed], ends].concat())
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(Notice::PasswordReset {}, "/sign-in")
+        Ok(Decision::redirect([vec![changed], ends].concat(), Notice::PasswordReset {}, "/sign-in"))
     }
 }

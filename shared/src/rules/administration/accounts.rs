@@ -4,10 +4,9 @@ use super::{AccountFacts, administered, may_disable, page_of};
 use crate::ids::AccountId;
 use crate::limits;
 use crate::problem::Refusal;
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::timestamp::Timestamp;
-use crate::wire::Done;
 use crate::words::Notice;
 
 /// Remove an account's administrator rights. Only the operator can.
@@ -28,21 +27,19 @@ impl Command for RevokeAdministrator {
     type Facts = Option<AdministratorFacts>;
     const NAME: &'static str = "administration/revoke";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.operator()?;
         let AdministratorFacts { account, others } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let notice = |already| Notice::AdministratorRevoked { username: self.username.clone(), already };
         // A repetition changes nothing: no email, no event.
         if !account.administrator {
-            return Ok(Vec::new());
+            return Ok(Decision::stay(Vec::new(), notice(true)));
         }
         if !others {
             return Err(Refusal::LastAdministrator {});
         }
-        Ok(vec![Event::AdministratorRevoked { account: account.account.clone() }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::stay(Notice::AdministratorRevoked { username: self.username.clone(), already: events.is_empty() })
+        let revoked = Event::AdministratorRevoked { account: account.account.clone() };
+        Ok(Decision::stay(vec![revoked], notice(false)))
     }
 }
 
@@ -66,17 +63,15 @@ impl Command for EndSessions {
     const NAME: &'static str = "administration/end-sessions";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
-        let account = administered(actor, facts.as_ref().map(|facts| &facts.account))?;
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
+        let SessionsFacts { account, devices } = administered(actor, facts.as_ref())?;
         may_disable(actor, account)?;
         let event = Event::SessionsEnded { account: account.account.clone(), reason: NotDigested(self.reason.clone()) };
         // If no device is signed in, nothing happens.
-        Ok(facts.iter().filter(|facts| facts.devices > 0).map(|_| event.clone()).collect())
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let ended = Notice::SessionsEnded { username: self.username.clone(), already: events.is_empty() };
-        Done::redirect(ended, page_of(&self.username))
+        let already = *devices == 0;
+        let events = if already { Vec::new() } else { vec![event] };
+        let notice = Notice::SessionsEnded { username: self.username.clone(), already };
+        Ok(Decision::redirect(events, notice, page_of(&self.username)))
     }
 }
 
@@ -101,16 +96,13 @@ impl Command for FreeUsername {
     type Facts = Option<UnusedFacts>;
     const NAME: &'static str = "administration/free-username";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let used = facts.seen_at.unwrap_or(facts.since).max(facts.since);
         let unused = !facts.counts && used.plus(limits::ACCOUNT_UNUSED) <= ctx.now;
         // The account may have been used just now.
-        Ok(if unused { vec![Event::UsernameFreed { account: facts.account.clone() }] } else { Vec::new() })
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::UsernameFreed {})
+        let freed = unused.then(|| Event::UsernameFreed { account: facts.account.clone() });
+        Ok(Decision::stay(freed.into_iter().collect(), Notice::UsernameFreed {}))
     }
 }

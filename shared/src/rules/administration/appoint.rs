@@ -4,9 +4,8 @@ use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::rules::people::{Invitee, OrganizationAccess, invited_name, typed_right};
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
-use crate::wire::Done;
 use crate::words::Notice;
 
 /// Appoint an Owner of an organization that has no Owner who can use their account.
@@ -79,7 +78,7 @@ impl Command for AppointOwner {
     const NAME: &'static str = "administration/appoint-owner";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let AppointFacts { access, candidate } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_appoint(access)?;
@@ -112,11 +111,9 @@ impl Command for AppointOwner {
             before: candidate.role,
             reason: NotDigested(self.reason.clone()),
         };
-        Ok(offered.into_iter().chain([appointed]).collect())
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
+        let events = offered.into_iter().chain([appointed]).collect();
         let (username, organization) = (self.username.to_string(), self.organization.to_string());
-        Done::redirect(Notice::OwnerAppointed { username, organization }, page_of_organization(&self.organization))
+        let notice = Notice::OwnerAppointed { username, organization };
+        Ok(Decision::redirect(events, notice, page_of_organization(&self.organization)))
     }
 }

@@ -9,12 +9,11 @@ pub use accounts::*;
 pub use appoint::*;
 pub use organizations::*;
 
-use super::{Actor, Command, DecisionContext, Event, NotDigested, Party};
+use super::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::ids::EmailId;
 use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Field, Refusal};
 use crate::text::Reason;
-use crate::wire::Done;
 use crate::wire::administration::EmailState;
 use crate::wire::requests::Standing;
 use crate::words::{Notice, few};
@@ -28,16 +27,14 @@ impl Command for OpenSetUp {
     type Facts = bool;
     const NAME: &'static str = "administration/open-set-up";
 
-    fn decide(&self, actor: &Actor, set_up: &bool, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, set_up: &bool, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         match actor {
-            Actor::Job(_) | Actor::Operator if !set_up => Ok(vec![Event::SetUpOpened { secret: ctx.secret() }]),
+            Actor::Job(_) | Actor::Operator if !set_up => {
+                Ok(Decision::stay(vec![Event::SetUpOpened { secret: ctx.secret() }], Notice::SetUpOpened {}))
+            }
             Actor::Job(_) | Actor::Operator => Err(Refusal::AlreadySetUp {}),
             _ => Err(Refusal::NotFound {}),
         }
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::SetUpOpened {})
     }
 }
 
@@ -59,19 +56,13 @@ impl Command for GrantAdministrator {
     type Facts = Option<AccountFacts>;
     const NAME: &'static str = "administration/grant";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.operator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         // A repetition changes nothing: no email, no event.
-        Ok(if facts.administrator {
-            Vec::new()
-        } else {
-            vec![Event::AdministratorGranted { account: facts.account.clone() }]
-        })
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::AdministratorGranted { username: self.username.clone() })
+        let granted = (!facts.administrator).then(|| Event::AdministratorGranted { account: facts.account.clone() });
+        let notice = Notice::AdministratorGranted { username: self.username.clone() };
+        Ok(Decision::stay(granted.into_iter().collect(), notice))
     }
 }
 
@@ -97,29 +88,25 @@ impl Command for DisableAccount {
     const NAME: &'static str = "administration/disable";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
-        let account = administered(actor, facts.as_ref().map(|facts| &facts.account))?;
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
+        let DisableFacts { account, ownerless, invitations } = administered(actor, facts.as_ref())?;
         may_disable(actor, account)?;
-        let found = facts.as_ref().map(|facts| (facts.ownerless.clone(), facts.invitations));
-        let (ownerless, invitations) = found.unwrap_or_default();
-        let reason = NotDigested(self.reason.clone());
-        let event = Event::AccountDisabled {
-            account: account.account.clone(),
-            ownerless,
-            invitations: NotDigested(invitations),
-            reason,
+        let answer = |events, ownerless| {
+            let notice = Notice::AccountDisabled { username: self.username.clone(), ownerless };
+            Ok(Decision::redirect(events, notice, page_of(&self.username)))
         };
-        Ok(if account.disabled { Vec::new() } else { vec![event] })
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let ownerless = events.iter().find_map(|event| match event {
-            Event::AccountDisabled { ownerless, .. } => Some(ownerless.iter().map(ToString::to_string).collect()),
-            _ => None,
-        });
+        // A repetition changes nothing.
+        if account.disabled {
+            return answer(Vec::new(), Vec::new());
+        }
+        let disabled = Event::AccountDisabled {
+            account: account.account.clone(),
+            ownerless: ownerless.clone(),
+            invitations: NotDigested(*invitations),
+            reason: NotDigested(self.reason.clone()),
+        };
         // The notice is sent in a cookie, so it names only a few. The page names all of them.
-        let (username, ownerless) = (self.username.clone(), few(ownerless.unwrap_or_default()));
-        Done::redirect(Notice::AccountDisabled { username, ownerless }, page_of(&self.username))
+        answer(vec![disabled], few(ownerless.iter().map(ToString::to_string).collect()))
     }
 }
 
@@ -134,19 +121,16 @@ impl Command for EnableAccount {
     const NAME: &'static str = "administration/enable";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let facts = administered(actor, facts.as_ref())?;
-        let event = Event::AccountEnabled { account: facts.account.clone() };
-        Ok(if facts.disabled { vec![event] } else { Vec::new() })
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(Notice::AccountEnabled { username: self.username.clone() }, page_of(&self.username))
+        let enabled = facts.disabled.then(|| Event::AccountEnabled { account: facts.account.clone() });
+        let notice = Notice::AccountEnabled { username: self.username.clone() };
+        Ok(Decision::redirect(enabled.into_iter().collect(), notice, page_of(&self.username)))
     }
 }
 
-/// Returns the account, if an administrator or the operator acts.
-fn administered<'f>(actor: &Actor, facts: Option<&'f AccountFacts>) -> Result<&'f AccountFacts, Refusal> {
+/// Returns the facts of the account, if an administrator or the operator acts.
+fn administered<'f, F>(actor: &Actor, facts: Option<&'f F>) -> Result<&'f F, Refusal> {
     if *actor != Actor::Operator {
         actor.administrator()?;
     }
@@ -181,17 +165,14 @@ impl Command for ReserveName {
     type Facts = Standing;
     const NAME: &'static str = "administration/reserve-name";
 
-    fn decide(&self, actor: &Actor, standing: &Standing, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, standing: &Standing, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.operator()?;
-        match standing {
-            Standing::Free => Ok(vec![Event::NameReserved { name: self.name.clone(), reason: self.reason.clone() }]),
-            Standing::Taken => Err(Refusal::fault(Field::AccountName, FaultCode::NameTaken {})),
-            Standing::Reserved => Ok(Vec::new()),
-        }
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::NameReserved { name: self.name.to_string() })
+        let events = match standing {
+            Standing::Free => vec![Event::NameReserved { name: self.name.clone(), reason: self.reason.clone() }],
+            Standing::Taken => return Err(Refusal::fault(Field::AccountName, FaultCode::NameTaken {})),
+            Standing::Reserved => Vec::new(),
+        };
+        Ok(Decision::stay(events, Notice::NameReserved { name: self.name.to_string() }))
     }
 }
 
@@ -234,21 +215,14 @@ impl Command for RetryFailedEmails {
     type Facts = FailedEmailsFacts;
     const NAME: &'static str = "administration/retry-failed";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         if facts.failed == 0 {
             return Err(Refusal::NothingToSend {});
         }
         may_retry(EmailState::Failed, facts.mail_goes_out)?;
-        Ok(vec![Event::FailedEmailsRetried { query: self.query.clone(), count: facts.failed }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let count = events.iter().find_map(|event| match event {
-            Event::FailedEmailsRetried { count, .. } => Some(*count),
-            _ => None,
-        });
-        Done::stay(Notice::FailedEmailsRetried { count: count.unwrap_or_default() })
+        let (query, count) = (self.query.clone(), facts.failed);
+        Ok(Decision::stay(vec![Event::FailedEmailsRetried { query, count }], Notice::FailedEmailsRetried { count }))
     }
 }
 
@@ -256,18 +230,11 @@ impl Command for RetryEmail {
     type Facts = Option<EmailFacts>;
     const NAME: &'static str = "administration/retry-letter";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_retry(facts.state, facts.mail_goes_out)?;
-        Ok(vec![Event::EmailRetried { id: self.id, to: facts.to.clone() }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let to = events.iter().find_map(|c| match c {
-            Event::EmailRetried { to, .. } => Some(to.clone()),
-            _ => None,
-        });
-        Done::stay(Notice::EmailRetried { to: to.unwrap_or_default() })
+        let retried = Event::EmailRetried { id: self.id, to: facts.to.clone() };
+        Ok(Decision::stay(vec![retried], Notice::EmailRetried { to: facts.to.clone() }))
     }
 }

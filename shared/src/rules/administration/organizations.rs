@@ -1,11 +1,10 @@
 //! Disabling and enabling an organization (rules, section 1).
 
-use super::{Actor, Command, DecisionContext, Event, NotDigested};
+use super::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::ids::OrganizationId;
 use crate::names::OrganizationName;
 use crate::problem::Refusal;
 use crate::text::{DisplayName, Reason};
-use crate::wire::Done;
 use crate::wire::administration::OrganizationState;
 use crate::words::Notice;
 
@@ -38,29 +37,22 @@ impl Command for DisableOrganization {
     const NAME: &'static str = "administration/disable-organization";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let DisableOrganizationFacts { organization, invitations } = facts.clone().ok_or(Refusal::NotFound {})?;
         let OrganizationFacts { id, name, display_name, state } = organization;
-        // A repetition changes nothing.
-        Ok(match state {
+        let answer = |events, already| {
+            let notice = Notice::OrganizationDisabled { name: self.name.to_string(), already };
+            Ok(Decision::redirect(events, notice, page_of_organization(&self.name)))
+        };
+        match state {
             OrganizationState::Active => {
-                let reason = NotDigested(self.reason.clone());
-                vec![Event::OrganizationDisabled {
-                    id,
-                    name,
-                    display_name,
-                    invitations: NotDigested(invitations),
-                    reason,
-                }]
+                let (invitations, reason) = (NotDigested(invitations), NotDigested(self.reason.clone()));
+                answer(vec![Event::OrganizationDisabled { id, name, display_name, invitations, reason }], false)
             }
-            OrganizationState::Disabled => Vec::new(),
-        })
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let disabled = Notice::OrganizationDisabled { name: self.name.to_string(), already: events.is_empty() };
-        Done::redirect(disabled, page_of_organization(&self.name))
+            // A repetition changes nothing.
+            OrganizationState::Disabled => answer(Vec::new(), true),
+        }
     }
 }
 
@@ -75,17 +67,15 @@ impl Command for EnableOrganization {
     const NAME: &'static str = "administration/enable-organization";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let OrganizationFacts { id, name, display_name, state } = facts.clone().ok_or(Refusal::NotFound {})?;
-        Ok(match state {
+        let events = match state {
             OrganizationState::Active => Vec::new(),
             OrganizationState::Disabled => vec![Event::OrganizationEnabled { id, name, display_name }],
-        })
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(Notice::OrganizationEnabled { name: self.name.to_string() }, page_of_organization(&self.name))
+        };
+        let notice = Notice::OrganizationEnabled { name: self.name.to_string() };
+        Ok(Decision::redirect(events, notice, page_of_organization(&self.name)))
     }
 }
 

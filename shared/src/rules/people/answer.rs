@@ -3,10 +3,9 @@
 use super::InvitationFacts;
 use crate::ids::InvitationId;
 use crate::problem::Refusal;
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::text::Message;
 use crate::timestamp::Timestamp;
-use crate::wire::Done;
 use crate::words::Notice;
 
 /// Accept an invitation. The invitee becomes a member.
@@ -45,11 +44,12 @@ impl Command for AcceptInvitation {
     type Facts = Option<InvitationFacts>;
     const NAME: &'static str = "people/accept-invitation";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         may_accept(actor, facts.as_ref(), ctx.now)?;
         let InvitationFacts { access, offer, .. } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let organization = access.organization.clone();
-        Ok(vec![
+        let (display_name, role) = (organization.display_name.to_string(), Some(offer.role));
+        let events = vec![
             Event::InvitationAccepted {
                 id: offer.id,
                 organization: organization.clone(),
@@ -63,19 +63,8 @@ impl Command for AcceptInvitation {
                 account: offer.invitee.clone(),
                 role: offer.role,
             },
-        ])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let found = events.iter().find_map(|event| match event {
-            Event::InvitationAccepted { organization, role, .. } => {
-                Some((organization.display_name.to_string(), *role))
-            }
-            _ => None,
-        });
-        let (display_name, role) = found.unzip();
-        let notice = Notice::InvitationAccepted { display_name: display_name.unwrap_or_default(), role };
-        Done::redirect(notice, "/manage/organizations")
+        ];
+        Ok(Decision::redirect(events, Notice::InvitationAccepted { display_name, role }, "/manage/organizations"))
     }
 }
 
@@ -91,23 +80,17 @@ impl Command for DeclineInvitation {
     const NAME: &'static str = "people/decline-invitation";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let InvitationFacts { access, offer, .. } = own(actor, facts.as_ref(), ctx.now)?;
-        Ok(vec![Event::InvitationDeclined {
+        let declined = Event::InvitationDeclined {
             id: offer.id,
             organization: access.organization.clone(),
             invitee: offer.invitee.clone(),
             inviter: offer.inviter.clone(),
             role: offer.role,
             message: NotDigested(self.message.clone()),
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let found = events.iter().find_map(|event| match event {
-            Event::InvitationDeclined { organization, .. } => Some(organization.display_name.to_string()),
-            _ => None,
-        });
-        Done::redirect(Notice::InvitationDeclined { display_name: found.unwrap_or_default() }, "/manage/organizations")
+        };
+        let notice = Notice::InvitationDeclined { display_name: access.organization.display_name.to_string() };
+        Ok(Decision::redirect(vec![declined], notice, "/manage/organizations"))
     }
 }

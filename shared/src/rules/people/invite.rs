@@ -3,13 +3,12 @@
 use super::{InvitationFacts, Offer, OrganizationAccess, page_of};
 use crate::ids::InvitationId;
 use crate::limits;
-use crate::names::Username;
+use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
-use crate::rules::{Actor, Command, DecisionContext, Event, Party, Person};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party, Person};
 use crate::timestamp::{Seconds, Timestamp};
 use crate::unicode::strip_link_breaks;
-use crate::wire::Done;
 use crate::wire::people::InvitationState;
 use crate::words::Notice;
 
@@ -17,7 +16,7 @@ use crate::words::Notice;
 #[derive(Clone, Debug)]
 pub struct Invite {
     /// The organization, by its key; empty where what was typed is no name.
-    pub organization: crate::names::NameKey,
+    pub organization: NameKey,
     pub usernames: Vec<Username>,
     pub role: Role,
 }
@@ -52,7 +51,7 @@ impl Invite {
     ///
     /// # Errors
     /// Every field that breaks its rule.
-    pub fn parse(organization: crate::names::NameKey, username: &str, role: &str) -> Result<Self, Refusal> {
+    pub fn parse(organization: NameKey, username: &str, role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let username = faults.take(Field::Username, invited_name(username));
         let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
@@ -64,7 +63,7 @@ impl Invite {
     ///
     /// # Errors
     /// Nobody is selected, more than [`limits::INVITED_AT_ONCE`] are, or a name is invalid.
-    pub fn several(organization: crate::names::NameKey, names: &[String], role: &str) -> Result<Self, Refusal> {
+    pub fn several(organization: NameKey, names: &[String], role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
         let mut usernames: Vec<Username> = Vec::new();
@@ -136,7 +135,7 @@ impl Command for Invite {
     type Facts = Option<InviteFacts>;
     const NAME: &'static str = "people/invite";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let me = actor.person()?;
         let InviteFacts { access, invitees, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         access.authorize(actor, Permission::ManagePeople)?;
@@ -146,8 +145,9 @@ impl Command for Invite {
             (Some(fault), [_]) => return Err(Refusal::fault(Field::Username, fault.clone())),
             (Some(_), all) => return Err(Refusal::SomeNotInvited { some: faults.len(), all: all.len() }),
         }
-        let mut events = Vec::new();
+        let (mut events, mut invited) = (Vec::new(), Vec::new());
         for invitee in invitees.iter().flatten() {
+            invited.push(invitee.account.username.clone());
             // The earlier invitation has expired, but the job has not recorded that yet.
             events.extend(invitee.invited.iter().map(|offer| expired(access, offer)));
             events.push(Event::MemberInvited {
@@ -161,18 +161,7 @@ impl Command for Invite {
                 lives: *lives,
             });
         }
-        Ok(events)
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let invited: Vec<String> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::MemberInvited { invitee, .. } => Some(invitee.username.clone()),
-                _ => None,
-            })
-            .collect();
-        Done::redirect(Notice::Invited { whom: invited.into() }, page_of(&self.organization))
+        Ok(Decision::redirect(events, Notice::Invited { whom: invited.into() }, page_of(&access.organization)))
     }
 }
 
@@ -205,13 +194,13 @@ impl Command for ResendInvitation {
     type Facts = Option<ResendInvitationFacts>;
     const NAME: &'static str = "people/resend-invitation";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.person()?;
         let ResendInvitationFacts { invitation, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let me = invitation.access.authorize(actor, Permission::ManagePeople)?;
         invitation.ensure_pending(me, ctx.now)?;
         let offer = &invitation.offer;
-        Ok(vec![Event::InvitationRenewed {
+        let renewed = Event::InvitationRenewed {
             id: offer.id,
             organization: invitation.access.organization.clone(),
             invitee: offer.invitee.clone(),
@@ -219,15 +208,9 @@ impl Command for ResendInvitation {
             role: offer.role,
             secret: ctx.secret(),
             lives: *lives,
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let invitee = events.iter().find_map(|event| match event {
-            Event::InvitationRenewed { invitee, .. } => Some(invitee.username.clone()),
-            _ => None,
-        });
-        Done::stay(Notice::InvitationSentAgain { username: invitee.unwrap_or_default() })
+        };
+        let notice = Notice::InvitationSentAgain { username: offer.invitee.username.clone() };
+        Ok(Decision::stay(vec![renewed], notice))
     }
 }
 
@@ -242,24 +225,15 @@ impl Command for RevokeInvitation {
     const NAME: &'static str = "people/revoke-invitation";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.person()?;
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let me = invitation.access.authorize(actor, Permission::ManagePeople)?;
         invitation.ensure_pending(me, ctx.now)?;
         let organization = &invitation.access.organization;
-        Ok(super::revoked(organization, std::slice::from_ref(&invitation.offer)).collect())
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let found = events.iter().find_map(|event| match event {
-            Event::InvitationRevoked { organization, invitee, .. } => {
-                Some((invitee.username.clone(), page_of(&organization.name.key())))
-            }
-            _ => None,
-        });
-        let (username, page) = found.unwrap_or_default();
-        Done::redirect(Notice::InvitationRevoked { username }, page)
+        let revoked = super::revoked(organization, std::slice::from_ref(&invitation.offer)).collect();
+        let notice = Notice::InvitationRevoked { username: invitation.offer.invitee.username.clone() };
+        Ok(Decision::redirect(revoked, notice, page_of(organization)))
     }
 }
 
@@ -273,15 +247,12 @@ impl Command for ExpireInvitation {
     type Facts = Option<InvitationFacts>;
     const NAME: &'static str = "people/expire-invitation";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
         // The invitation may have been closed or renewed since the job found it.
         let due = invitation.state == InvitationState::Live && invitation.offer.ends_at <= ctx.now;
-        Ok(if due { vec![expired(&invitation.access, &invitation.offer)] } else { Vec::new() })
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::stay(Notice::InvitationExpired {})
+        let ended = due.then(|| expired(&invitation.access, &invitation.offer));
+        Ok(Decision::stay(ended.into_iter().collect(), Notice::InvitationExpired {}))
     }
 }

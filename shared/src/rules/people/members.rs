@@ -1,13 +1,12 @@
 //! Changing roles, removing members and leaving (rules, section 5).
 
-use super::{MemberFacts, OrganizationAccess, page_of, revoked};
+use super::{MemberFacts, MemberState, OrganizationAccess, page_of, revoked};
 use crate::limits;
 use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
-use crate::rules::{Actor, Command, DecisionContext, Event, Person, SkipReason, Skipped};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Person, SkipReason, Skipped};
 use crate::unicode::strip_link_breaks;
-use crate::wire::Done;
 use crate::wire::people::Ended;
 use crate::words::Notice;
 use std::collections::BTreeSet;
@@ -16,8 +15,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MembersFacts {
     pub access: OrganizationAccess,
-    /// The members with these names, in the same order. Where there is no such member, it is how the membership ended.
-    pub members: Vec<Result<MemberFacts, Option<Ended>>>,
+    /// The people with these names, in the same order.
+    pub members: Vec<MemberState>,
 }
 
 /// Parses the selected usernames.
@@ -73,67 +72,45 @@ impl Command for AssignRole {
     const NAME: &'static str = "people/assign-role";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let me = actor.person()?;
         let MembersFacts { access, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         access.authorize(actor, Permission::ManagePeople)?;
-        let mut events = Vec::new();
-        for ((username, was), member) in self.people.iter().zip(members) {
-            let member = match member {
-                Ok(member) => member,
-                Err(_) if members.len() > 1 => continue,
-                Err(ended) => return Err(not_a_member(username, access, me, ended)),
-            };
-            // The same role changes nothing: no email, no event.
-            if member.role == self.role {
-                continue;
-            }
-            if changed_meanwhile(member, *was, me) {
-                if members.len() > 1 {
+        let alone = members.len() == 1;
+        let (mut events, mut changed, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+        for ((username, was), state) in self.people.iter().zip(members) {
+            let why = match state {
+                MemberState::Gone { ended } if alone => return Err(not_a_member(username, access, me, ended)),
+                MemberState::Gone { ended } => SkipReason::NotAMember { ended: ended_for(ended, me) },
+                // The same role changes nothing: no email, no event.
+                MemberState::Present(member) if member.role == self.role => SkipReason::IsAlready { role: self.role },
+                MemberState::Present(member) if changed_meanwhile(member, *was, me) => {
+                    let (role, by) = (member.role, member.changed_by.clone());
+                    if alone {
+                        let username = member.account.username.clone();
+                        return Err(Refusal::RoleChangedMeanwhile { username, role, by });
+                    }
+                    SkipReason::ChangedMeanwhile { role, by }
+                }
+                MemberState::Present(member) => {
+                    changed.push(member.account.username.clone());
+                    events.push(Event::RoleChanged {
+                        organization: access.organization.clone(),
+                        account: member.account.clone(),
+                        before: member.role,
+                        after: self.role,
+                    });
+                    if member.role == Role::Owner {
+                        events.extend(revoked(&access.organization, &member.sent));
+                    }
                     continue;
                 }
-                let (username, role) = (member.account.username.clone(), member.role);
-                return Err(Refusal::RoleChangedMeanwhile { username, role, by: member.changed_by.clone() });
-            }
-            events.push(Event::RoleChanged {
-                organization: access.organization.clone(),
-                account: member.account.clone(),
-                before: member.role,
-                after: self.role,
-            });
-            if member.role == Role::Owner {
-                events.extend(revoked(&access.organization, &member.sent));
-            }
+            };
+            skipped.push(skip(access, username, why));
         }
         access.ensure_owner_remains(&events)?;
-        Ok(events)
-    }
-
-    fn skipped(&self, actor: &Actor, facts: &Self::Facts) -> Vec<Skipped> {
-        let (Some(MembersFacts { access, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
-        let one = |((username, was), member): (&(Username, Role), &Result<MemberFacts, Option<Ended>>)| {
-            let why = match member {
-                Ok(member) if member.role == self.role => SkipReason::IsAlready { role: self.role },
-                Ok(member) if changed_meanwhile(member, *was, me) => {
-                    SkipReason::ChangedMeanwhile { role: member.role, by: member.changed_by.clone() }
-                }
-                Ok(_) => return None,
-                Err(ended) => SkipReason::NotAMember { ended: ended_for(ended, me) },
-            };
-            Some(skipped(access, username, why))
-        };
-        self.people.iter().zip(members).filter_map(one).collect()
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let changed: Vec<String> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::RoleChanged { account, .. } => Some(account.username.clone()),
-                _ => None,
-            })
-            .collect();
-        Done::redirect(Notice::RoleChanged { whom: changed.into(), role: self.role }, page_of(&self.organization))
+        let notice = Notice::RoleChanged { whom: changed.into(), role: self.role };
+        Ok(Decision::redirect(events, notice, page_of(&access.organization)).with_skipped(skipped))
     }
 }
 
@@ -185,29 +162,35 @@ impl Command for RemoveMembers {
     const NAME: &'static str = "people/remove";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let me = actor.person()?;
         let MembersFacts { access, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        let leaves = matches!(members.as_slice(), [Ok(one)] if one.account.id == me.id);
+        let leaves = matches!(members.as_slice(), [MemberState::Present(one)] if one.account.id == me.id);
         access.authorize(actor, if leaves { Permission::Leave } else { Permission::ManagePeople })?;
         let organization = &access.organization;
-        let mut events = Vec::new();
-        let mut usernames = Vec::new();
-        for (username, member) in self.people.iter().zip(members) {
-            let MemberFacts { account, role, sent, .. } = match member {
-                Ok(member) => member,
-                Err(ended) if members.len() == 1 => return Err(not_a_member(username, access, me, ended)),
-                Err(_) => {
+        let (mut events, mut skipped) = (Vec::new(), Vec::new());
+        let (mut usernames, mut removed, mut left) = (Vec::new(), Vec::new(), false);
+        for (username, state) in self.people.iter().zip(members) {
+            let MemberFacts { account, role, sent, .. } = match state {
+                MemberState::Present(member) => member,
+                MemberState::Gone { ended } if members.len() == 1 => {
+                    return Err(not_a_member(username, access, me, ended));
+                }
+                MemberState::Gone { ended } => {
                     usernames.push(username.to_string());
+                    skipped.push(skip(access, username, SkipReason::NotAMember { ended: ended_for(ended, me) }));
                     continue;
                 }
             };
             usernames.push(account.username.clone());
             let (organization, account, role) = (organization.clone(), account.clone(), *role);
-            events.push(match account.id == me.id {
-                true => Event::MemberLeft { organization, account, role },
-                false => Event::MemberRemoved { organization, account, role },
-            });
+            if account.id == me.id {
+                left = true;
+                events.push(Event::MemberLeft { organization, account, role });
+            } else {
+                removed.push(account.username.clone());
+                events.push(Event::MemberRemoved { organization, account, role });
+            }
             events.extend(revoked(&access.organization, sent));
         }
         access.ensure_owner_remains(&events)?;
@@ -215,36 +198,13 @@ impl Command for RemoveMembers {
             typed_right(typed, &to_type(&usernames, organization.name.as_str()))
                 .map_err(|code| Refusal::fault(Field::Confirmation, code))?;
         }
-        Ok(events)
-    }
-
-    fn skipped(&self, actor: &Actor, facts: &Self::Facts) -> Vec<Skipped> {
-        let (Some(MembersFacts { access, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
-        let gone = |(username, member): (&Username, &Result<MemberFacts, Option<Ended>>)| {
-            let ended = ended_for(member.as_ref().err()?, me);
-            Some(skipped(access, username, SkipReason::NotAMember { ended }))
+        let (notice, next) = if left {
+            let display_name = organization.display_name.to_string();
+            (Notice::Left { display_name, removed: removed.into() }, "/manage/organizations".to_owned())
+        } else {
+            (Notice::Removed { whom: removed.into() }, page_of(organization))
         };
-        self.people.iter().zip(members).filter_map(gone).collect()
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let left = events.iter().find_map(|event| match event {
-            Event::MemberLeft { organization, .. } => Some(organization.display_name.to_string()),
-            _ => None,
-        });
-        let removed: Vec<String> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::MemberRemoved { account, .. } => Some(account.username.clone()),
-                _ => None,
-            })
-            .collect();
-        match left {
-            Some(display_name) => {
-                Done::redirect(Notice::Left { display_name, removed: removed.into() }, "/manage/organizations")
-            }
-            None => Done::redirect(Notice::Removed { whom: removed.into() }, page_of(&self.organization)),
-        }
+        Ok(Decision::redirect(events, notice, next).with_skipped(skipped))
     }
 }
 
@@ -267,6 +227,6 @@ fn not_a_member(username: &Username, access: &OrganizationAccess, me: &Person, e
     Refusal::NotAMember { username: username.to_string(), organization, ended: ended_for(ended, me) }
 }
 
-fn skipped(access: &OrganizationAccess, username: &Username, why: SkipReason) -> Skipped {
+fn skip(access: &OrganizationAccess, username: &Username, why: SkipReason) -> Skipped {
     Skipped { organization: access.organization.id, username: username.to_string(), why }
 }

@@ -14,11 +14,10 @@ use super::audience::former_owners;
 use super::{Actor, Event, Organization, Party, Person};
 use crate::billing::Price;
 use crate::ids::{AccountId, InvitationId};
-use crate::names::NameKey;
 use crate::problem::Refusal;
 use crate::roles::{Permission, Role};
 use crate::timestamp::Timestamp;
-use crate::wire::people::InvitationState;
+use crate::wire::people::{Ended, InvitationState};
 
 /// An organization, and the role of the actor in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +99,15 @@ pub struct MemberFacts {
     pub sent: Vec<Offer>,
 }
 
+/// Whether somebody is a member of the organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberState {
+    /// They are a member.
+    Present(MemberFacts),
+    /// They are not a member. If they were one, `ended` says how the membership ended.
+    Gone { ended: Option<Ended> },
+}
+
 /// A pending invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -137,8 +145,8 @@ impl InvitationFacts {
 }
 
 /// Returns the path of the page **People** of an organization.
-fn page_of(organization: &NameKey) -> String {
-    ["/manage/organization/", organization.as_str(), "/people"].concat()
+fn page_of(organization: &Organization) -> String {
+    ["/manage/organization/", organization.name.key().as_str(), "/people"].concat()
 }
 
 /// Returns the events that revoke pending invitations.

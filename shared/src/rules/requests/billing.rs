@@ -1,14 +1,13 @@
 //! The request of a private organization, which is a draft until its billing details are complete (rules, sections 4
 //! and 8).
 
-use super::{RequestFacts, RequestPace, may_file, name_of, own, page_of, version_of};
+use super::{RequestFacts, RequestPace, may_file, own, page_of, version_of};
 use crate::billing::{BillingDetails, BillingDraft, BillingForm};
 use crate::ids::RequestId;
 use crate::problem::Refusal;
 use crate::roles::Kind;
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::timestamp::Timestamp;
-use crate::wire::Done;
 use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
 
@@ -52,7 +51,7 @@ impl Command for GiveBilling {
     type Facts = Option<BillingFacts>;
     const NAME: &'static str = "requests/give-billing";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let request = own(Some(&facts.request), person)?;
@@ -77,7 +76,7 @@ impl Command for GiveBilling {
             });
         }
         if request.state != State::Draft {
-            return Ok(events);
+            return Ok(Decision::redirect(events, Notice::BillingGiven {}, page_of(self.id)));
         }
         may_file(person.verified, &facts.filed_today, facts.pace, ctx.now)?;
         if facts.standing != Standing::Free {
@@ -93,18 +92,8 @@ impl Command for GiveBilling {
             kind: request.kind,
             from_draft: true,
         });
-        Ok(events)
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let filed = events.iter().find_map(|event| match event {
-            Event::RequestFiled { display_name, .. } => Some(display_name.to_string()),
-            _ => None,
-        });
-        match filed {
-            Some(display_name) => Done::redirect(Notice::RequestFiled { display_name }, "/manage/organizations"),
-            None => Done::redirect(Notice::BillingGiven {}, page_of(self.id)),
-        }
+        let notice = Notice::RequestFiled { display_name: request.display_name.to_string() };
+        Ok(Decision::redirect(events, notice, "/manage/organizations"))
     }
 }
 
@@ -137,7 +126,7 @@ impl Command for SaveBillingDraft {
     type Facts = Option<BillingDraftFacts>;
     const NAME: &'static str = "requests/save-billing-draft";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let person = actor.person()?;
         let BillingDraftFacts { request, saved } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let request = own(Some(request), person)?;
@@ -149,15 +138,13 @@ impl Command for SaveBillingDraft {
             return Err(Refusal::AlreadySubmitted {});
         }
         // A repetition changes nothing.
-        if saved.as_ref() == Some(&self.typed) {
-            return Ok(Vec::new());
-        }
-        let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
-        Ok(vec![Event::BillingDraftSaved { id, applicant, name, typed: self.typed.clone() }])
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(Notice::BillingDraftSaved {}, page_of(self.id))
+        let events = if saved.as_ref() == Some(&self.typed) {
+            Vec::new()
+        } else {
+            let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
+            vec![Event::BillingDraftSaved { id, applicant, name, typed: self.typed.clone() }]
+        };
+        Ok(Decision::redirect(events, Notice::BillingDraftSaved {}, page_of(self.id)))
     }
 }
 
@@ -172,7 +159,7 @@ impl Command for DiscardDraft {
     const NAME: &'static str = "requests/discard";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
             // A closed request can't be withdrawn either.
@@ -180,10 +167,7 @@ impl Command for DiscardDraft {
             return Err(Refusal::AlreadySubmitted {});
         }
         let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
-        Ok(vec![Event::DraftDiscarded { id, applicant, name }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::redirect(Notice::DraftDiscarded { name: name_of(events) }, "/manage/organizations")
+        let notice = Notice::DraftDiscarded { name: name.to_string() };
+        Ok(Decision::redirect(vec![Event::DraftDiscarded { id, applicant, name }], notice, "/manage/organizations"))
     }
 }

@@ -1,12 +1,11 @@
 //! The conversation about a request: questions of administrators, answers of the applicant, and notes for
 //! administrators (rules, section 4).
 
-use super::{RequestFacts, name_of, own, page_of, review_of};
+use super::{RequestFacts, own, page_of, review_of};
 use crate::ids::{MessageId, RequestId};
 use crate::problem::Refusal;
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
-use crate::wire::Done;
 use crate::wire::requests::State;
 use crate::words::Notice;
 
@@ -22,22 +21,20 @@ impl Command for AskApplicant {
     const NAME: &'static str = "requests/ask";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.ensure_open()?;
-        Ok(vec![Event::QuestionAsked {
+        let asked = Event::QuestionAsked {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
             display_name: request.display_name.clone(),
             message: ctx.id(),
             question: NotDigested(self.question.clone()),
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::redirect(Notice::QuestionAsked { name: name_of(events) }, review_of(self.id))
+        };
+        let notice = Notice::QuestionAsked { name: request.name.to_string() };
+        Ok(Decision::redirect(vec![asked], notice, review_of(self.id)))
     }
 }
 
@@ -72,7 +69,7 @@ impl Command for AnswerQuestion {
     const NAME: &'static str = "requests/answer";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let request = own(Some(&facts.request), person)?;
@@ -82,7 +79,8 @@ impl Command for AnswerQuestion {
         if question.answered {
             return Err(Refusal::AlreadyAnswered {});
         }
-        Ok(vec![Event::QuestionAnswered {
+        let last = facts.questions.iter().all(|question| question.answered || asked(&question));
+        let answered = Event::QuestionAnswered {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
@@ -93,13 +91,9 @@ impl Command for AnswerQuestion {
             asked: question.words.clone(),
             message: ctx.id(),
             answer: NotDigested(self.answer.clone()),
-            last: facts.questions.iter().all(|question| question.answered || asked(&question)),
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let last = events.iter().any(|event| matches!(event, Event::QuestionAnswered { last: true, .. }));
-        Done::redirect(Notice::QuestionAnswered { last }, page_of(self.id))
+            last,
+        };
+        Ok(Decision::redirect(vec![answered], Notice::QuestionAnswered { last }, page_of(self.id)))
     }
 }
 
@@ -115,18 +109,15 @@ impl Command for AddNote {
     const NAME: &'static str = "requests/note";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().filter(|r| r.state != State::Draft).ok_or(Refusal::NotFound {})?;
-        Ok(vec![Event::NoteAdded {
+        let added = Event::NoteAdded {
             id: request.id,
             name: request.name.clone(),
             message: ctx.id(),
             note: NotDigested(self.note.clone()),
-        }])
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(Notice::NoteAdded {}, review_of(self.id))
+        };
+        Ok(Decision::redirect(vec![added], Notice::NoteAdded {}, review_of(self.id)))
     }
 }

@@ -1,13 +1,12 @@
 //! Decisions on a request: approve, decline, defer (rules, section 4).
 
-use super::{RequestFacts, name_of};
+use super::RequestFacts;
 use crate::billing::Price;
 use crate::ids::{OrganizationId, RequestId};
 use crate::problem::Refusal;
 use crate::roles::{Kind, Role};
-use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::text::{Message, Reason};
-use crate::wire::Done;
 use crate::wire::requests::{Similar, Standing, State};
 use crate::words::Notice;
 
@@ -62,7 +61,7 @@ impl Command for ApproveRequest {
     const NAME: &'static str = "requests/approve";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_approve(facts)?;
@@ -103,11 +102,8 @@ impl Command for ApproveRequest {
             name: rival.name.clone(),
             display_name: rival.display_name.clone(),
         }));
-        Ok(events)
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::redirect(Notice::RequestApproved { name: name_of(events) }, "/administration/requests")
+        let notice = Notice::RequestApproved { name: request.name.to_string() };
+        Ok(Decision::redirect(events, notice, "/administration/requests"))
     }
 }
 
@@ -123,22 +119,20 @@ impl Command for DeclineRequest {
     const NAME: &'static str = "requests/decline";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.ensure_open()?;
-        Ok(vec![Event::RequestDeclined {
+        let declined = Event::RequestDeclined {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
             display_name: request.display_name.clone(),
             read: request.snapshot(),
             reason: NotDigested(self.reason.clone()),
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::redirect(Notice::RequestDeclined { name: name_of(events) }, "/administration/requests")
+        };
+        let notice = Notice::RequestDeclined { name: request.name.to_string() };
+        Ok(Decision::redirect(vec![declined], notice, "/administration/requests"))
     }
 }
 
@@ -153,20 +147,17 @@ impl Command for DeferRequest {
     const NAME: &'static str = "requests/defer";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.ensure_open()?;
         // A repetition changes nothing.
-        Ok(if request.state == State::Deferred {
-            Vec::new()
+        let (events, name) = if request.state == State::Deferred {
+            (Vec::new(), None)
         } else {
             let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
-            vec![Event::RequestDeferred { id, applicant, name }]
-        })
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::redirect(Notice::RequestDeferred { name: name_of(events) }, "/administration/requests")
+            (vec![Event::RequestDeferred { id, applicant, name }], Some(request.name.to_string()))
+        };
+        Ok(Decision::redirect(events, Notice::RequestDeferred { name }, "/administration/requests"))
     }
 }

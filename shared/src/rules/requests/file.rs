@@ -1,6 +1,6 @@
 //! Submitting, editing and withdrawing a request (rules, section 4).
 
-use super::{RequestFacts, billing_page_of, name_of, own, page_of};
+use super::{RequestFacts, billing_page_of, own, page_of};
 use crate::addresses::OrganizationUrl;
 use crate::ids::RequestId;
 use crate::limits;
@@ -8,10 +8,9 @@ use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::Kind;
 use crate::rules::event::RequestWords;
-use crate::rules::{Actor, Command, DecisionContext, Event};
+use crate::rules::{Actor, Command, Decision, DecisionContext, Event};
 use crate::text::{Description, DisplayName};
 use crate::timestamp::{Seconds, Timestamp};
-use crate::wire::Done;
 use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
 
@@ -126,30 +125,27 @@ impl Command for FileRequest {
     type Facts = FileFacts;
     const NAME: &'static str = "requests/file";
 
-    fn decide(&self, actor: &Actor, facts: &FileFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &FileFacts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         let person = actor.person()?;
         may_file(person.verified, &facts.filed_today, facts.pace, ctx.now)?;
         may_ask_for(facts.standing, facts.own_request_open).map_err(|code| Refusal::fault(Field::AccountName, code))?;
         let (id, applicant, name) = (ctx.id(), person.into(), self.name.clone());
         let (display_name, url, description) = (self.display_name.clone(), self.url.clone(), self.description.clone());
-        Ok(vec![match self.kind {
+        let shown = display_name.to_string();
+        Ok(match self.kind {
             kind @ Kind::Community => {
-                Event::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft: false }
+                let from_draft = false;
+                let filed =
+                    Event::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft };
+                let notice = Notice::RequestFiled { display_name: shown };
+                Decision::redirect(vec![filed], notice, "/manage/organizations")
             }
-            kind @ Kind::Private => Event::RequestDrafted { id, applicant, name, display_name, url, description, kind },
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        let display_name = self.display_name.to_string();
-        let drafted = events.iter().find_map(|event| match event {
-            Event::RequestDrafted { id, .. } => Some(id.0),
-            _ => None,
-        });
-        match drafted {
-            Some(id) => Done::redirect(Notice::RequestDrafted { display_name }, billing_page_of(id)),
-            None => Done::redirect(Notice::RequestFiled { display_name }, "/manage/organizations"),
-        }
+            kind @ Kind::Private => {
+                let page = billing_page_of(id.0);
+                let drafted = Event::RequestDrafted { id, applicant, name, display_name, url, description, kind };
+                Decision::redirect(vec![drafted], Notice::RequestDrafted { display_name: shown }, page)
+            }
+        })
     }
 }
 
@@ -164,19 +160,13 @@ impl Command for WithdrawRequest {
     const NAME: &'static str = "requests/withdraw";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let person = actor.person()?;
         let request = own(facts.as_ref(), person)?;
         request.ensure_open()?;
-        Ok(vec![Event::RequestWithdrawn {
-            id: request.id,
-            applicant: request.applicant.clone(),
-            name: request.name.clone(),
-        }])
-    }
-
-    fn done(&self, events: &[Event]) -> Done {
-        Done::redirect(Notice::RequestWithdrawn { name: name_of(events) }, "/manage/organizations")
+        let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
+        let notice = Notice::RequestWithdrawn { name: name.to_string() };
+        Ok(Decision::redirect(vec![Event::RequestWithdrawn { id, applicant, name }], notice, "/manage/organizations"))
     }
 }
 
@@ -223,7 +213,7 @@ impl Command for EditRequest {
     type Facts = Option<RequestFacts>;
     const NAME: &'static str = "requests/edit";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
             request.ensure_open()?;
@@ -235,7 +225,7 @@ impl Command for EditRequest {
         if !same && self.shown != request.version() {
             return Err(Refusal::StaleEdit {});
         }
-        Ok(if same {
+        let events = if same {
             Vec::new()
         } else {
             vec![Event::RequestEdited {
@@ -251,10 +241,8 @@ impl Command for EditRequest {
                     description: request.description.clone(),
                 },
             }]
-        })
-    }
-
-    fn done(&self, _: &[Event]) -> Done {
-        Done::redirect(Notice::RequestEdited { display_name: self.display_name.to_string() }, page_of(self.id))
+        };
+        let notice = Notice::RequestEdited { display_name: self.display_name.to_string() };
+        Ok(Decision::redirect(events, notice, page_of(self.id)))
     }
 }

@@ -13,7 +13,7 @@ pub use estimate::estimate;
 pub use file::*;
 
 use super::event::RequestSnapshot;
-use super::{Event, Party, Person, hex};
+use super::{Party, Person, hex};
 use crate::addresses::OrganizationUrl;
 use crate::billing::BillingDetails;
 use crate::ids::RequestId;
@@ -83,20 +83,6 @@ impl RequestFacts {
 /// Returns the request, if the person submitted it. For everybody else it does not exist.
 fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f RequestFacts, Refusal> {
     request.filter(|r| r.applicant.id == person.id).ok_or(Refusal::NotFound {})
-}
-
-/// Returns the name of the request that the events are about.
-fn name_of(events: &[Event]) -> String {
-    let name = events.iter().find_map(|c| match c {
-        Event::RequestApproved { name, .. }
-        | Event::RequestDeclined { name, .. }
-        | Event::RequestDeferred { name, .. }
-        | Event::QuestionAsked { name, .. }
-        | Event::DraftDiscarded { name, .. }
-        | Event::RequestWithdrawn { name, .. } => Some(name.to_string()),
-        _ => None,
-    });
-    name.unwrap_or_default()
 }
 
 /// Returns the path of the page of a request for administrators.

@@ -61,23 +61,23 @@ impl ReadFacts for ResendVerification {
 }
 
 impl ReadFacts for AddAddress {
-    fn facts(&self, world: &World, actor: &Actor) -> AddFacts {
-        let account = actor.person().ok().and_then(|person| world.account(person.id));
-        AddFacts {
-            password_hash: account.map(|a| a.password_hash.clone()).unwrap_or_default(),
-            addresses: account.map_or(0, |a| a.addresses.len()),
-            own: account.is_some_and(|a| a.addresses.iter().any(|own| own.email.key() == self.email.key())),
-            address_held: world.address_held(&self.email, account.map(|a| a.party.id)),
-            emails: world.emails_today(&self.email, account.map(|a| a.party.id)),
-        }
+    fn facts(&self, world: &World, actor: &Actor) -> Option<AddFacts> {
+        let account = world.account(actor.person().ok()?.id)?;
+        Some(AddFacts {
+            password_hash: account.password_hash.clone(),
+            addresses: account.addresses.len(),
+            own: account.addresses.iter().any(|own| own.email.key() == self.email.key()),
+            address_held: world.address_held(&self.email, Some(account.party.id)),
+            emails: world.emails_today(&self.email, Some(account.party.id)),
+        })
     }
 }
 
 impl ReadFacts for MakePrimary {
-    fn facts(&self, world: &World, actor: &Actor) -> PrimaryFacts {
-        let now = actor.person().ok().and_then(|person| world.account(person.id)).map(|a| a.primary().email.clone());
-        let now = now.unwrap_or_else(|| EmailAddress::from_stored(String::new()));
-        PrimaryFacts { address: world.own_address(actor, self.address), now }
+    fn facts(&self, world: &World, actor: &Actor) -> Option<PrimaryFacts> {
+        let address = world.own_address(actor, self.address)?;
+        let now = world.account(actor.person().ok()?.id)?.primary().email.clone();
+        Some(PrimaryFacts { address, now })
     }
 }
 
@@ -91,12 +91,10 @@ impl ReadFacts for RemoveAddress {
 }
 
 impl ReadFacts for ChangePassword {
-    fn facts(&self, world: &World, actor: &Actor) -> PasswordFacts {
-        let account = actor.person().ok().and_then(|person| world.account(person.id));
-        account.map_or_else(PasswordFacts::default, |account| PasswordFacts {
-            password_hash: account.password_hash.clone(),
-            devices: world.devices(account.party.id),
-        })
+    fn facts(&self, world: &World, actor: &Actor) -> Option<PasswordFacts> {
+        let account = world.account(actor.person().ok()?.id)?;
+        let (password_hash, devices) = (account.password_hash.clone(), world.devices(account.party.id));
+        Some(PasswordFacts { password_hash, devices })
     }
 }
 

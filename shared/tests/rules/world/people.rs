@@ -54,7 +54,8 @@ impl World {
             let (id, role) = organization.members.iter().find(|(id, _)| *id == account.party.id)?;
             Some(MemberFacts { account: account.party.clone(), role: *role, changed_by: None, sent: live(*id) })
         };
-        let members = names.iter().map(|name| member(name).ok_or(None)).collect();
+        let state = |name: &Username| member(name).map_or(MemberState::Gone { ended: None }, MemberState::Present);
+        let members = names.iter().map(state).collect();
         Some(MembersFacts { access: self.access(organization, actor), members })
     }
 }
