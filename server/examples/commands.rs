@@ -187,7 +187,7 @@ impl Share {
         let mut ids = Vec::new();
         for person in &self.people {
             let invite =
-                Invite::parse(self.organization.clone(), &person.name, "member").map_err(|_| "an invitation")?;
+                Invite::parse(Some(self.organization.clone()), &person.name, "member").map_err(|_| "an invitation")?;
             let events = self.does(&self.owner, invite, String::new()).await?;
             ids.extend(events.iter().find_map(|event| match event {
                 Event::MemberInvited { id, .. } => Some(id.0),
@@ -208,7 +208,7 @@ impl Share {
         let mut commands = Vec::new();
         for person in &self.people {
             let one = [format!("{}={}", person.name, Role::Member.code())];
-            let command = AssignRole::parse(self.organization.clone(), &one, "manager").map_err(|_| "a role")?;
+            let command = AssignRole::parse(Some(self.organization.clone()), &one, "manager").map_err(|_| "a role")?;
             commands.push(self.agreed(command).await?);
         }
         Ok(commands)
@@ -218,7 +218,7 @@ impl Share {
         let mut commands = Vec::new();
         for person in &self.people {
             let names = [person.name.clone()];
-            let command = RemoveMembers::parse(self.organization.clone(), &names, Some(&person.name))
+            let command = RemoveMembers::parse(Some(self.organization.clone()), &names, Some(&person.name))
                 .map_err(|_| "somebody to remove")?;
             commands.push(self.agreed(command).await?);
         }

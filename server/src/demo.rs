@@ -285,7 +285,7 @@ impl World {
 
     /// Invites a person, and leaves the invitation pending.
     async fn offers(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<InvitationId, Problem> {
-        let command = Invite::parse(key(name)?, whom, role.code())?;
+        let command = Invite::parse(Some(key(name)?), whom, role.code())?;
         let invited = self.does(self.signed_in(owner).await?, command).await?;
         let id = invited.iter().find_map(|event| match event {
             Event::MemberInvited { id, .. } => Some(id.0),
@@ -303,7 +303,7 @@ impl World {
     /// Assigns a member another role.
     async fn becomes(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<(), Problem> {
         let people = [format!("{whom}={}", Role::Member.code())];
-        self.agrees(owner, AssignRole::parse(key(name)?, &people, role.code())?).await.map(|_| ())
+        self.agrees(owner, AssignRole::parse(Some(key(name)?), &people, role.code())?).await.map(|_| ())
     }
 
     async fn approves(&self, id: RequestId, message: &str) -> Result<(), Problem> {

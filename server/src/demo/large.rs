@@ -185,7 +185,7 @@ impl Crowd<'_> {
                 .filter_map(|role| {
                     let names: Vec<String> =
                         some.iter().filter(|(_, as_what)| *as_what == role).map(|(name, _)| name.clone()).collect();
-                    (!names.is_empty()).then(|| Invite::several(key.clone(), &names, role.code()))
+                    (!names.is_empty()).then(|| Invite::several(Some(key.clone()), &names, role.code()))
                 })
                 .collect::<Result<_, _>>()?;
             let owner = self.origin(owner)?;

@@ -14,7 +14,7 @@ const AT_ONCE: u32 = 100;
 
 impl LoadFacts for Invite {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InviteFacts>> {
-        let Some(access) = locked(tx, context, &self.organization).await? else { return Ok(None) };
+        let Some(access) = locked(tx, context, self.organization.as_ref()).await? else { return Ok(None) };
         let mut invitees = Vec::new();
         for username in &self.usernames {
             invitees.push(people::invitee(tx, access.organization.id, &username.key()).await?);
@@ -30,7 +30,7 @@ pub(super) async fn facts(
     id: InvitationId,
 ) -> StoreResult<Option<InvitationFacts>> {
     let Some(found) = invitations::by_id(tx, id).await? else { return Ok(None) };
-    let Some(access) = locked(tx, context, &found.organization_key).await? else { return Ok(None) };
+    let Some(access) = locked(tx, context, Some(&found.organization_key)).await? else { return Ok(None) };
     let again = if tx.locks() { invitations::by_id(tx, id).await? } else { Some(found) };
     let found = again.filter(|again| again.organization == access.organization.id);
     Ok(found.map(|invitation| InvitationFacts {

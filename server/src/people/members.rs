@@ -10,7 +10,7 @@ use shared::rules::people::{AssignRole, MemberState, MembersFacts, RemoveMembers
 async fn facts(
     tx: &mut Tx<'_>,
     context: &RequestContext,
-    key: &NameKey,
+    key: Option<&NameKey>,
     names: impl Iterator<Item = &Username> + Send,
 ) -> StoreResult<Option<MembersFacts>> {
     let Some(access) = locked(tx, context, key).await? else { return Ok(None) };
@@ -27,12 +27,12 @@ async fn facts(
 
 impl LoadFacts for AssignRole {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<MembersFacts>> {
-        facts(tx, context, &self.organization, self.people.iter().map(|(name, _)| name)).await
+        facts(tx, context, self.organization.as_ref(), self.people.iter().map(|(name, _)| name)).await
     }
 }
 
 impl LoadFacts for RemoveMembers {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<MembersFacts>> {
-        facts(tx, context, &self.organization, self.people.iter()).await
+        facts(tx, context, self.organization.as_ref(), self.people.iter()).await
     }
 }

@@ -35,7 +35,7 @@ impl People for Services {
         let role = Role::from_code(filter.role);
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { access, heading } = member_view(tx, context, &key).await?;
+                let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
                 let person = context.actor.person()?;
                 let (id, page) = (access.organization.id, limits::PEOPLE_PAGE);
                 let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
@@ -75,7 +75,8 @@ impl People for Services {
         self.bus
             .query(who, async |tx, context| {
                 let person = context.actor.person()?;
-                let organization = organizations::by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
+                let key = key.as_ref().ok_or(Refusal::NotFound {})?;
+                let organization = organizations::by_name(tx, key).await?.ok_or(Refusal::NotFound {})?;
                 let me = Username::from_stored(person.username.clone()).key();
                 let end = store::history::end_of_membership(tx, organization.id, &me).await?;
                 Ok(end.map(|end| end.into_farewell(context.now)).ok_or(Refusal::NotFound {})?)
@@ -87,7 +88,7 @@ impl People for Services {
         let key = key(organization);
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { access, .. } = member_view(tx, context, &key).await?;
+                let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
                 let (me, since) = (context.actor.person()?.id, since.max(context.now.minus(RECENT)));
                 Ok(history::recent_by_others(tx, access.organization.id, me, since).await?)
             })
@@ -110,7 +111,7 @@ impl People for Services {
         let key = key(organization);
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { access, .. } = member_view(tx, context, &key).await?;
+                let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
                 let person = access.authorize(&context.actor, Permission::ManagePeople)?;
                 let members = people::page(tx, access.organization.id, "", None, "", u32::MAX).await?;
                 let pending = invitations::pending(tx, access.organization.id, "", context.now, u32::MAX).await?;
@@ -131,7 +132,7 @@ impl People for Services {
         let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { access, heading } = member_view(tx, context, &key).await?;
+                let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
                 let person = access.authorize(&context.actor, Permission::ManagePeople)?;
                 let mut verdicts: Vec<InviteeCheck> = Vec::new();
                 let mut checked: Vec<NameKey> = Vec::new();
@@ -226,8 +227,9 @@ struct MemberView {
 ///
 /// # Errors
 /// Outsiders get [`Refusal::NotFound`] (rules, section 3). Members are told that the organization is disabled.
-async fn member_view(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> Result<MemberView, Failure> {
+async fn member_view(tx: &mut Tx<'_>, context: &RequestContext, key: Option<&NameKey>) -> Result<MemberView, Failure> {
     context.actor.person()?;
+    let key = key.ok_or(Refusal::NotFound {})?;
     let found = people::access(tx, key, context.account(), context.policy.price).await?;
     let (kind, access) = found.ok_or(Refusal::NotFound {})?;
     access.authorize(&context.actor, Permission::View)?;
@@ -250,9 +252,9 @@ fn invitation_row(offer: shared::rules::people::Offer) -> InvitationRow {
     }
 }
 
-/// The key of an organization's name. The key is empty for what can't be one, and no organization has the empty key.
-fn key(organization: &str) -> NameKey {
-    OrganizationName::parse(organization).map_or_else(|_| NameKey::from_stored(String::new()), |name| name.key())
+/// The key of an organization's name. It is `None` for what can't be one.
+fn key(organization: &str) -> Option<NameKey> {
+    OrganizationName::parse(organization).ok().map(|name| name.key())
 }
 
 /// Splits the members of a form's list at spaces.
@@ -260,12 +262,13 @@ fn split_members(people: &str) -> Vec<String> {
     people.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Locks the organization with this name, and reads it for the actor.
+/// Locks the organization with this name, and reads it for the actor. Without a name there is none.
 async fn locked(
     tx: &mut Tx<'_>,
     context: &RequestContext,
-    key: &NameKey,
+    key: Option<&NameKey>,
 ) -> store::StoreResult<Option<OrganizationAccess>> {
+    let Some(key) = key else { return Ok(None) };
     organizations::lock(tx, key).await?;
     let found = people::access(tx, key, context.account(), context.policy.price).await?;
     Ok(found.map(|(_, access)| access))

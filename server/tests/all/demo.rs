@@ -188,7 +188,7 @@ async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
     });
     way.does(&sides[0], ApproveRequest { id: id.unwrap(), message: Message::parse("Welcome.").unwrap() }).await;
     let names = ["lee", "mira", "noor"].map(str::to_owned);
-    let invited = way.does(&sides[0], Invite::several(key.clone(), &names, "member").unwrap()).await;
+    let invited = way.does(&sides[0], Invite::several(Some(key.clone()), &names, "member").unwrap()).await;
     let invitations = invited.iter().filter_map(|event| match event {
         Event::MemberInvited { id, .. } => Some(id.0),
         _ => None,
@@ -197,6 +197,6 @@ async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
         way.does(&sides[at + 1], AcceptInvitation { id }).await;
     }
     let lee = ["lee=member".to_owned()];
-    way.does(&sides[0], AssignRole::parse(key.clone(), &lee, "owner").unwrap()).await;
-    way.does(&sides[0], RemoveMembers::parse(key, &["noor".to_owned()], Some("noor")).unwrap()).await;
+    way.does(&sides[0], AssignRole::parse(Some(key.clone()), &lee, "owner").unwrap()).await;
+    way.does(&sides[0], RemoveMembers::parse(Some(key), &["noor".to_owned()], Some("noor")).unwrap()).await;
 }

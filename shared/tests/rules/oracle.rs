@@ -222,8 +222,8 @@ impl Oracle {
     }
 }
 
-fn key(org: usize) -> NameKey {
-    organization(NAMES[org]).key()
+fn key(org: usize) -> Option<NameKey> {
+    Some(organization(NAMES[org]).key())
 }
 
 impl World {

@@ -29,8 +29,8 @@ fn sundial() -> Organization {
     }
 }
 
-fn key() -> NameKey {
-    organization("Sun.Dial").key()
+fn key() -> Option<NameKey> {
+    Some(organization("Sun.Dial").key())
 }
 
 /// Sundial as seen by an account with this role. dana is its Owner.

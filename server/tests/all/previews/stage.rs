@@ -6,8 +6,8 @@ use server::store::{StoreResult, Tx};
 
 type Owners = BTreeMap<OrganizationId, Vec<accounts::Account>>;
 
-fn org_key(org: usize) -> shared::names::NameKey {
-    OrganizationName::parse(NAMES[org]).unwrap().key()
+fn org_key(org: usize) -> Option<shared::names::NameKey> {
+    Some(OrganizationName::parse(NAMES[org]).unwrap().key())
 }
 
 pub struct Stage {
@@ -257,7 +257,7 @@ impl Stage {
 
     async fn role(&self, org: usize, whom: usize) -> Option<Role> {
         let account = self.account(whom).await?;
-        let key = org_key(org);
+        let key = org_key(org)?;
         let organization = self.world.read(async |tx| organizations::by_name(tx, &key).await).await?;
         let name = Username::parse(PEOPLE[whom]).unwrap().key();
         let member = self.world.read(async |tx| people::member(tx, organization.id, &name).await).await;

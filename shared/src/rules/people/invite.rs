@@ -15,8 +15,8 @@ use crate::words::Notice;
 /// Invite one or several people with a role. Either all of them are invited, or nobody is.
 #[derive(Clone, Debug)]
 pub struct Invite {
-    /// The organization, by its key; empty where what was typed is no name.
-    pub organization: NameKey,
+    /// The organization, by its key. It is `None` if what was typed is no name.
+    pub organization: Option<NameKey>,
     pub usernames: Vec<Username>,
     pub role: Role,
 }
@@ -51,7 +51,7 @@ impl Invite {
     ///
     /// # Errors
     /// Every field that breaks its rule.
-    pub fn parse(organization: NameKey, username: &str, role: &str) -> Result<Self, Refusal> {
+    pub fn parse(organization: Option<NameKey>, username: &str, role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let username = faults.take(Field::Username, invited_name(username));
         let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
@@ -63,7 +63,7 @@ impl Invite {
     ///
     /// # Errors
     /// Nobody is selected, more than [`limits::INVITED_AT_ONCE`] are, or a name is invalid.
-    pub fn several(organization: NameKey, names: &[String], role: &str) -> Result<Self, Refusal> {
+    pub fn several(organization: Option<NameKey>, names: &[String], role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
         let mut usernames: Vec<Username> = Vec::new();

@@ -42,8 +42,8 @@ fn parse_selection(names: &[String]) -> Result<Vec<Username>, FaultCode> {
 /// has changed since the page was shown.
 #[derive(Clone, Debug)]
 pub struct AssignRole {
-    /// The organization, by its key; empty where what was typed is no name.
-    pub organization: NameKey,
+    /// The organization, by its key. It is `None` if what was typed is no name.
+    pub organization: Option<NameKey>,
     /// The members, with the role that the page showed.
     pub people: Vec<(Username, Role)>,
     pub role: Role,
@@ -54,7 +54,7 @@ impl AssignRole {
     ///
     /// # Errors
     /// Every field that breaks its rule.
-    pub fn parse(organization: NameKey, people: &[String], role: &str) -> Result<Self, Refusal> {
+    pub fn parse(organization: Option<NameKey>, people: &[String], role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
         let pairs: Vec<(&str, &str)> = people.iter().map(|one| one.split_once('=').unwrap_or((one, ""))).collect();
@@ -118,8 +118,8 @@ impl Command for AssignRole {
 /// members are skipped.
 #[derive(Clone, Debug)]
 pub struct RemoveMembers {
-    /// The organization, by its key; empty where what was typed is no name.
-    pub organization: NameKey,
+    /// The organization, by its key. It is `None` if what was typed is no name.
+    pub organization: Option<NameKey>,
     pub people: Vec<Username>,
     /// The typed confirmation. It is `None` for a preview.
     pub typed: Option<String>,
@@ -130,7 +130,7 @@ impl RemoveMembers {
     ///
     /// # Errors
     /// Every field that breaks its rule.
-    pub fn parse(organization: NameKey, people: &[String], typed: Option<&str>) -> Result<Self, Refusal> {
+    pub fn parse(organization: Option<NameKey>, people: &[String], typed: Option<&str>) -> Result<Self, Refusal> {
         let people = parse_selection(people).map_err(|code| Refusal::fault(Field::Usernames, code))?;
         Ok(Self { organization, people, typed: typed.map(str::to_owned) })
     }

@@ -85,7 +85,7 @@ impl ReadFacts for AppointOwner {
 
 impl ReadFacts for Invite {
     fn facts(&self, world: &World, actor: &Actor) -> Option<InviteFacts> {
-        let organization = world.named(&self.organization)?;
+        let organization = world.named(self.organization.as_ref()?)?;
         let invitee = |name: &Username| {
             let account = world.by_username(name.as_str()).filter(|account| !account.disabled)?;
             let id = account.party.id;
@@ -138,12 +138,12 @@ impl ReadFacts for DeclineInvitation {
 impl ReadFacts for AssignRole {
     fn facts(&self, world: &World, actor: &Actor) -> Option<MembersFacts> {
         let names: Vec<Username> = self.people.iter().map(|(name, _)| name.clone()).collect();
-        world.members(&self.organization, &names, actor)
+        world.members(self.organization.as_ref()?, &names, actor)
     }
 }
 
 impl ReadFacts for RemoveMembers {
     fn facts(&self, world: &World, actor: &Actor) -> Option<MembersFacts> {
-        world.members(&self.organization, &self.people, actor)
+        world.members(self.organization.as_ref()?, &self.people, actor)
     }
 }
