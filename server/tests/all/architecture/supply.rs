@@ -1,7 +1,7 @@
 //! Dependencies: their licences, their registry, and which of them have only one version. The lists are those of
 //! `deny.toml`. Advisories need a network and are looked up by `make audit`.
 
-use super::root;
+use super::{root, sources};
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -52,6 +52,28 @@ fn banned_and_duplicate_crates_are_absent() {
         let name = quoted(&line, "crate = ");
         let wanted = usize::from(line.contains("deny-multiple-versions = true"));
         assert_eq!(many(&name), wanted, "{name}");
+    }
+}
+
+/// Dependencies that no code names: `Cargo.toml` gives their reasons.
+const UNNAMED: [&str; 3] = ["idna_adapter", "stable_deref_trait", "syn"];
+
+#[test]
+fn every_dependency_is_used() {
+    for folder in ["shared", "app", "app/bundle", "app/frontend", "server"] {
+        let code: String = sources(folder).into_iter().map(|(_, code)| code).collect();
+        let words: BTreeSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let manifest = text(&format!("{folder}/Cargo.toml"));
+        let sections = manifest
+            .split("\n[")
+            .filter(|section| section.lines().next().is_some_and(|title| title.trim_end().ends_with("dependencies]")));
+        let entries = sections.flat_map(|section| section.lines().skip(1));
+        let names = entries
+            .filter_map(|line| line.split(['.', ' ', '=']).next())
+            .filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+        for name in names.filter(|name| !UNNAMED.contains(name)) {
+            assert!(words.contains(name.replace('-', "_").as_str()), "{folder} does not use {name}");
+        }
     }
 }
 
