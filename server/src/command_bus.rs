@@ -210,7 +210,7 @@ impl CommandBus {
         };
         for email in &outcome.emails {
             // The log of the worker has the same id.
-            tracing::info!(email = %email.id, "letter.written");
+            tracing::info!(letter = %email.id, "letter.written");
             self.mailer.log(email);
         }
         self.wake();

@@ -262,15 +262,15 @@ impl World {
         (who, SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent })
     }
 
-    async fn files(&self, who: &str, name: &str, display: &str, context: &str) -> Result<RequestId, Problem> {
+    async fn files(&self, who: &str, name: &str, display: &str, description: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{}.example.org/", name.to_lowercase().replace('.', "-"));
-        self.begins(who, FileRequest::parse(name, display, &url, context, "community")?).await
+        self.begins(who, FileRequest::parse(name, display, &url, description, "community")?).await
     }
 
     /// Begins a draft, as requests of private organizations do.
-    async fn drafts(&self, who: &str, name: &str, display: &str, context: &str) -> Result<RequestId, Problem> {
+    async fn drafts(&self, who: &str, name: &str, display: &str, description: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{name}.example.org/");
-        self.begins(who, FileRequest::parse(name, display, &url, context, "private")?).await
+        self.begins(who, FileRequest::parse(name, display, &url, description, "private")?).await
     }
 
     async fn begins(&self, who: &str, command: FileRequest) -> Result<RequestId, Problem> {

@@ -176,6 +176,7 @@ pub enum Refusal {
     /// The daily limit of requests is reached, if the site sets one.
     TooManyRequests { limit: u32, seconds: i64 },
     /// The daily limit of verification emails is reached.
+    #[serde(rename = "TooManyLetters")]
     TooManyEmails { seconds: i64 },
     /// The public password of the demo, on a site that is not on the local machine.
     DemoPassword {},

@@ -21,7 +21,7 @@ pub fn Landing() -> AnyView {
             <section class="steps">
                 <h2>"How it works"</h2>
                 <ol role="list">
-                    <li><b>"Request."</b> " Name your organization. You see right away whether the name is available and which names it resembles."</li>
+                    <li><b>"Request."</b> " Name your organization. You see right away whether the name is available and which names are similar."</li>
                     <li><b>"Review."</b> " An administrator decides. We'll email you the decision, with a reason if the request is declined."</li>
                     <li><b>"Manage."</b> " You become its Owner. Your organization has a public profile and a page to manage it."</li>
                 </ol>

@@ -222,7 +222,7 @@ fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Disable this account?" url=DisableAccount::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
-                        <ReasonField hint="Visible to the account's owner. "/>
+                        <ReasonField hint="Visible to the person whose account it is. "/>
                     </Confirm>
                 }
                 .into_any()
@@ -232,7 +232,7 @@ fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Sign this account out everywhere?" url=EndSessions::url() form="sign-out" preview back opener="#sign-out-everywhere" verb="Sign out everywhere" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
-                        <ReasonField hint="Visible to the account's owner. "/>
+                        <ReasonField hint="Visible to the person whose account it is. "/>
                     </Confirm>
                 }
                 .into_any()

@@ -112,7 +112,7 @@ fn date_format() -> Option<Function> {
     let options = js_sys::Object::new();
     for (name, value) in [
         ("year", "numeric"),
-        ("month", "long"),
+        ("month", "short"),
         ("day", "numeric"),
         ("hour", "2-digit"),
         ("minute", "2-digit"),

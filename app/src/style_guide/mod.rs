@@ -73,7 +73,7 @@ fn guide() -> AnyView {
                 <div class="empty"><h3>"An empty list"</h3><p>"It says what the list is for and what to do next."</p></div>
             </section>
             <section><h2>"Status line"</h2>
-                <p class="status">"The request for sundial is declined."</p>
+                <p class="status">"The request for sundial was declined."</p>
             </section>
             <section><h2>"Dialog"</h2>
                 <div class="dialog">
@@ -83,7 +83,7 @@ fn guide() -> AnyView {
                         happens: vec!["The Sundial Project is created at /org/sundial".to_owned()],
                         ends: vec!["lee's request for the same name, sundial, is closed".to_owned()],
                         stays: vec!["The name sundial stays available, so dana can request it again".to_owned()],
-                        recipients: vec!["dana and lee".to_owned()],
+                        recipients: vec!["dana, lee".to_owned()],
                         ..Preview::default()
                     })}
                     <div class="actions">

@@ -253,7 +253,7 @@ impl LookupHint {
                 let after = if n == last { "." } else { ", " };
                 view! { <span translate="no" class="name">{name}</span> {after} }
             });
-            view! { " Resembles " {names.collect_view()} }
+            view! { " Similar to " {names.collect_view()} }
         });
         view! { {good}{self.rest}{similar} }.into_any()
     }

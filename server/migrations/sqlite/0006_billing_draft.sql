@@ -1,5 +1,5 @@
--- What an applicant typed into the billing page of a draft and put aside: any of it may be empty or unfinished. It goes
--- with the draft, when that is handed in or thrown away.
+-- Unfinished billing details of a draft, saved by its applicant: each may be empty or invalid. They are deleted when the
+-- draft is submitted or discarded.
 create table billing_draft (
     request_id blob primary key references request (id),
     legal_name text not null,

@@ -129,8 +129,11 @@ fn own_history_entry(event: store::history::AuditEvent, me: shared::ids::Account
     let is_own = event.actor_kind == "account" && event.actor_id == Some(me);
     // The client addresses of others are hidden from this account. A visitor may have been anybody.
     let address_visible = is_own || event.actor_kind == "visitor";
+    let event_kind = event.kind.clone();
     let entry = history_entry(event);
-    let by = if is_own { "You".to_owned() } else { entry.by };
+    // Before the sign-in that it tells of, nobody was signed in.
+    let is_sign_in = event_kind == shared::history::EventKind::SignedIn.code();
+    let by = if is_own || is_sign_in { "You".to_owned() } else { entry.by };
     let address = if address_visible { entry.address } else { String::new() };
     HistoryEntry { by, address, ..entry }
 }

@@ -24,6 +24,10 @@ impl Spawned {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
 
+    fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     fn take(&self) -> Vec<PinnedFuture<()>> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -40,13 +44,12 @@ impl PageTasks {
     /// Polls all tasks, and those that they spawn. Returns whether none is left.
     fn poll(&mut self, context: &mut Context<'_>) -> bool {
         loop {
-            let new = self.spawned.take();
-            let none_new = new.is_empty();
-            self.running.extend(new);
+            self.running.extend(self.spawned.take());
             match self.running.poll_next_unpin(context) {
                 Poll::Ready(Some(())) => {}
                 Poll::Ready(None) => return true,
-                Poll::Pending if none_new => return false,
+                // A task that waits again may have spawned others before.
+                Poll::Pending if self.spawned.is_empty() => return false,
                 Poll::Pending => {}
             }
         }
@@ -138,5 +141,20 @@ mod tests {
         let ids = later.await.unwrap();
         assert_eq!(ids.len(), 3);
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn task_that_waits_again_does_not_hide_what_it_spawned() {
+        init_executor();
+        render(async {
+            let (done, finished) = oneshot::channel();
+            Executor::spawn(async move {
+                tokio::task::yield_now().await;
+                Executor::spawn(async move { done.send(()).unwrap() });
+                std::future::pending::<()>().await;
+            });
+            finished.await.unwrap();
+        })
+        .await;
     }
 }

@@ -57,7 +57,7 @@ mod tests {
             ("Hello dana,", "Hello dana,"),
             ("It costs 5.00 USD.", "It costs 5.00 USD."),
             ("The address dana@work.example was added.", "The address dana@work.example was added."),
-            ("8 March 2026, 11:40 UTC.", "8 March 2026, 11:40 UTC."),
+            ("8 Mar 2026, 11:40 UTC.", "8 Mar 2026, 11:40 UTC."),
         ] {
             assert_eq!(break_links(text), expected.replace('|', &LINK_BREAK.to_string()));
         }

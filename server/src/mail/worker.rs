@@ -78,7 +78,7 @@ pub async fn run_once(
             bus.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
             break;
         }
-        let span = tracing::info_span!("letter", email = %email.id, tries = email.tries);
+        let span = tracing::info_span!("letter", letter = %email.id, tries = email.tries);
         deliver(bus, &mut connection, email, Lease { worker, until, timing }, stop).instrument(span).await?;
         bus.broadcast.publish(Topic::Emails);
     }

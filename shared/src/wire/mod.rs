@@ -49,7 +49,7 @@ pub struct Preview {
     /// What stays as it is, where a reader might expect it to end.
     pub stays: Vec<String>,
     /// Who was selected but is skipped, and why.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, rename = "passed_over", skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
     /// Who is emailed.
     #[serde(rename = "told")]

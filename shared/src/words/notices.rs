@@ -63,8 +63,10 @@ pub enum Notice {
     /// The name is reserved.
     NameReserved { name: String },
     /// The email is sent again.
+    #[serde(rename = "LetterRetried")]
     EmailRetried { to: String },
     /// This many failed emails are sent again.
+    #[serde(rename = "FailedLettersRetried")]
     FailedEmailsRetried { count: u32 },
     /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },

@@ -21,7 +21,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::SignIn {} => "Wrong username, email address or password.".to_owned(),
         Refusal::AccountDisabled {} => "This account is disabled, so you can't sign in. If it has a verified address, we emailed the reason there. Only an administrator of this site can enable it again.".to_owned(),
         Refusal::EmailUnverified {} => "Verify your email address first. Open the link in the email that was sent to it.".to_owned(),
-        Refusal::AlreadySubmitted {} => "This request has already been submitted. You can withdraw it, but you can't discard it.".to_owned(),
+        Refusal::AlreadySubmitted {} => "This request has already been submitted, so nothing was saved or discarded. You can withdraw it or edit its billing details.".to_owned(),
         Refusal::NameUnavailable { name } => format!("The name {name} has been taken or reserved since you started. Discard this draft and request another name."),
         Refusal::OrganizationDisabled { reason } => format!("The administrators of the site have disabled this organization: {reason}"),
         Refusal::InvitingOrganizationDisabled {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners can see the reason.".to_owned(),
@@ -65,7 +65,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OverHttp { site } => format!("You opened this page over http, where nobody can sign in, so nothing was done. Use {site} instead."),
         Refusal::LinkOfOtherAccount { username } => format!("This link belongs to the account {username}. Sign in to that account, then open the link again."),
         Refusal::LastVerifiedAddress {} => "This is your only verified address. Without one you couldn't reset your password. Verify another address first.".to_owned(),
-        Refusal::StaleEdit {} => "This request was edited after you opened this page, perhaps in another tab, so nothing was saved. Reload the page to see the latest version.".to_owned(),
+        Refusal::StaleEdit {} => "This request was edited after you opened this page, perhaps in another tab, so nothing was saved. Open it in a new tab to see the latest version. What you typed is still here.".to_owned(),
         Refusal::PrimaryAddressRequired {} => "We send email to this address, so you can't remove it. Make another address primary first.".to_owned(),
         Refusal::AddressNotFound {} => "This address isn't on your account. It may have been removed since you opened this page.".to_owned(),
         Refusal::DeviceNotFound {} => "This device is already signed out.".to_owned(),
@@ -165,10 +165,10 @@ pub fn problem(problem: &Problem) -> String {
     match problem {
         Problem::Refused(why) => refusal(why),
         Problem::PreviewStale(preview) if preview.recent.is_empty() => {
-            "This changed since you opened the page, so nothing was saved. Review the update below.".to_owned()
+            "This changed since you opened the page, so nothing was saved. The preview now shows what would happen.".to_owned()
         }
         Problem::PreviewStale(preview) => format!(
-            "This changed since you opened the page, so nothing was saved. Recent changes: {}. Review the update below.",
+            "This changed since you opened the page, so nothing was saved. Recent changes: {}. The preview now shows what would happen.",
             preview.recent.join("; ")
         ),
         Problem::Malformed {} => "Something was missing from what your browser sent. Reload the page and try again.".to_owned(),
