@@ -52,7 +52,7 @@ fn embed(site: &Path, place: &Path) -> Result<(), String> {
 }
 
 /// The list's text. Where there is none yet, an empty one is laid down, older than everything: cargo takes a missing
-/// file for a changed one, and would build the server anew each time.
+/// file for a changed one, and would build the server again each time.
 fn read_or_lay_empty(manifest: &Path) -> io::Result<String> {
     match fs::read_to_string(manifest) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {

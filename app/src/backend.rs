@@ -78,7 +78,7 @@ pub trait Accounts: Send + Sync {
         password: &str,
         consent: Consent,
     ) -> Result<DoneWithCookie>;
-    /// Whether a setup link works. This changes nothing.
+    /// Whether a set-up link works. This changes nothing.
     async fn set_up_standing(&self, who: &Caller, token: &str) -> Result<()>;
     async fn set_up(
         &self,

@@ -67,7 +67,7 @@ export class Site {
   /** Creates the administrator through the browser, and reads the form that requests an organization. */
   async setUp(browser) {
     const address = this.printed.match(/https?:\/\/\S+\/set-up\?token=[^\s"']+/)?.[0];
-    if (!address) throw new Error(`The server printed no set-up address:\n${this.printed}`);
+    if (!address) throw new Error(`The server printed no set-up link:\n${this.printed}`);
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(address);
@@ -81,7 +81,7 @@ export class Site {
     await page.goto(`${this.url}/administration/mail`);
     await page.locator("main").getByRole("link").filter({ hasText: /verify/i }).first().click();
     const link = (await page.locator("main pre").innerText()).match(/https?:\/\/\S+\/verify\?token=\S+/)?.[0];
-    if (!link) throw new Error("The letter under Outgoing email has no link to verify by");
+    if (!link) throw new Error("The email under Outgoing email has no verification link");
     await page.goto(link);
     await page.getByRole("button", { name: "Verify email address", exact: true }).click();
     await page.waitForURL(/\/manage\/organizations/);

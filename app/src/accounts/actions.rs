@@ -30,7 +30,7 @@ pub async fn username(username: String) -> Result<UsernameStanding, Failure> {
     Ok(backend.accounts.username_standing(&who, &username).await?)
 }
 
-/// Whether a setup link works. This changes nothing.
+/// Whether a set-up link works. This changes nothing.
 #[server(name = GetSetUp, prefix = "/see", endpoint = "accounts/set-up", input = GetUrl)]
 pub async fn set_up_standing(token: String) -> Result<(), Failure> {
     let (backend, who) = backend()?;
@@ -57,7 +57,7 @@ pub async fn create(
     Ok(with_cookie(backend.accounts.create(&who, &username, &email, &password, consent).await?))
 }
 
-/// Creates the first administrator's account, with the setup link.
+/// Creates the first administrator's account, with the set-up link.
 #[server(name = SetUp, prefix = "/do", endpoint = "accounts/set-up")]
 pub async fn set_up(
     token: String,

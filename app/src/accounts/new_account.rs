@@ -1,4 +1,4 @@
-//! Creating an account, and the first administrator's account with the setup link.
+//! Creating an account, and the first administrator's account with the set-up link.
 
 use super::actions::{CreateAccount as CreateAction, GetSetUp, GetUsername, SetUp as SetUpAction};
 use crate::addresses;
@@ -35,7 +35,7 @@ pub fn CreateAccount() -> AnyView {
     .into_any()
 }
 
-/// The page of the setup link. Opening it changes nothing.
+/// The page of the set-up link. Opening it changes nothing.
 #[component]
 pub fn SetUp() -> AnyView {
     let query = use_query();
