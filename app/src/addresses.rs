@@ -1,8 +1,8 @@
 //! Addresses within the site.
 
-use leptos::server_fn::ServerFn;
-use serde::Serialize;
+use crate::server_functions::Fetch;
 use shared::names::normalize;
+use shared::wire::people::InviteSeveralForm;
 
 /// Fields that are never sent back after a refusal. A link's token is not among them: the person who opened the link
 /// knows it, and the form is useless without it.
@@ -96,11 +96,11 @@ pub fn redirect_after(next: &str, page: &str) -> String {
     if rest.is_empty() { path.to_owned() } else { [path, "?", &rest.join("&")].concat() }
 }
 
-/// The address of a server function with its arguments as a query.
-pub fn get_url<Q: ServerFn + Serialize>(call: &Q) -> String {
+/// The address of a server function with its fields as a query.
+pub fn get_url<Q: Fetch>(call: &Q) -> String {
     // Plain text fields can always be written as a query.
     let query = serde_qs::to_string(call).unwrap_or_default();
-    if query.is_empty() { Q::PATH.to_owned() } else { [Q::PATH, "?", &query].concat() }
+    if query.is_empty() { Q::URL.to_owned() } else { [Q::URL, "?", &query].concat() }
 }
 
 /// The sign-in page, which then leads back to `page`.
@@ -192,6 +192,12 @@ pub fn people(name: &str) -> String {
 /// The page on which several people are invited.
 pub fn invite_several(name: &str) -> String {
     [&people(name), "/invite"].concat()
+}
+
+/// The page that checks the rest of a list after some of its people were invited, if there is a rest.
+pub fn rest_of_list(form: &InviteSeveralForm) -> Option<String> {
+    let list = || invite_several(&form.organization);
+    (!form.rest.is_empty()).then(|| with_query(&list(), [("names", form.rest.as_str()), ("role", form.role.as_str())]))
 }
 
 /// The page of a received invitation.

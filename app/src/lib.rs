@@ -24,6 +24,7 @@ pub mod invitations;
 pub mod organizations;
 pub mod people;
 pub mod requests;
+mod server_functions;
 #[cfg(feature = "ssr")]
 mod style_guide;
 #[cfg(not(feature = "ssr"))]
@@ -40,7 +41,9 @@ mod style_guide {
 pub const SERVER_RENDERED_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
-pub use addresses::{SECRET_FIELDS, decoded, is_public, page_of_form, redirect_after, safe_redirect, sign_in_for};
+pub use addresses::{
+    SECRET_FIELDS, decoded, is_public, page_of_form, redirect_after, rest_of_list, safe_redirect, sign_in_for,
+};
 pub use failure::Failure;
 #[cfg(feature = "ssr")]
 pub use ui::public::PublicAddress;

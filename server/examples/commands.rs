@@ -3,7 +3,7 @@
 //!
 //! Each line: what was done, by how many at once, how many a second.
 
-use app::backend::{Accounts as _, Caller, Consent, People as _};
+use app::backend::{Answer as _, Caller, Handle as _};
 use server::broadcast::Broadcast;
 use server::change_feed;
 use server::clock::SystemClock;
@@ -17,10 +17,13 @@ use server::services::{Services, web};
 use server::store::{DatabaseLocation, Purpose, Store};
 use server::throttle::RateLimit;
 use shared::ids::InvitationId;
-use shared::names::{NameKey, OrganizationName};
+use shared::names::{NameKey, OrganizationName, Username};
 use shared::roles::Role;
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite, RemoveMembers};
 use shared::rules::{Event, Secret};
+use shared::wire::Consent;
+use shared::wire::accounts::SignInForm;
+use shared::wire::people::{ExportQuery, InviteesQuery};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::error::Error;
 use std::path::PathBuf;
@@ -154,8 +157,15 @@ impl Person {
         let address =
             format!("10.{}", name.bytes().map(|b| (b % 250).to_string()).take(3).collect::<Vec<_>>().join("."));
         let who = Caller { address, ..Caller::default() };
-        let opened = services.sign_in(&who, name, demo::PASSWORD).await.map_err(|why| format!("{name}: {why:?}"))?;
-        let secret = Secret::parse(&opened.cookie).ok_or("a cookie")?;
+        let opened = services
+            .handle(
+                &who,
+                SignInForm { who: name.to_owned(), password: String::from(demo::PASSWORD), ..SignInForm::default() },
+                Consent::default(),
+            )
+            .await
+            .map_err(|why| format!("{name}: {why:?}"))?;
+        let secret = opened.cookie.as_deref().and_then(Secret::parse).ok_or("a cookie")?;
         let signed_in = services.session(secret.hash()).await.map_err(|why| format!("{why:?}"))?;
         let who = Caller { signed_in, ..who };
         Ok(Self { name: name.to_owned(), secret: secret.hash(), origin: web(&who), who })
@@ -174,11 +184,12 @@ struct Share {
 impl Share {
     async fn does<C: LoadFacts>(&self, origin: &Origin, command: C, agreed: String) -> Result<Vec<Event>, Failed> {
         let consent = Consent { idempotency_key: self.bus.random.token(), preview_digest: agreed };
-        let outcome = self.bus.execute(origin.clone(), command, consent).await;
+        let submission = self.bus.submission::<C>(origin, &(), consent).map_err(|why| format!("{why:?}"))?;
+        let outcome = self.bus.execute(origin.clone(), command, submission).await;
         outcome.map(|outcome| outcome.events).map_err(|why| format!("{why:?}").into())
     }
 
-    async fn agreed<C: LoadFacts>(&self, command: C) -> Result<(String, C), Failed> {
+    async fn agreed<C: LoadFacts + Clone>(&self, command: C) -> Result<(String, C), Failed> {
         let preview = self.bus.preview(self.owner.clone(), command.clone()).await;
         preview.map(|preview| (preview.digest, command)).map_err(|why| format!("{why:?}").into())
     }
@@ -186,8 +197,9 @@ impl Share {
     async fn invite(self) -> Result<Vec<InvitationId>, Failed> {
         let mut ids = Vec::new();
         for person in &self.people {
-            let invite =
-                Invite::parse(Some(self.organization.clone()), &person.name, "member").map_err(|_| "an invitation")?;
+            let organization = Some(self.organization.clone());
+            let usernames = vec![Username::from_stored(person.name.clone())];
+            let invite = Invite { organization, usernames, role: Role::Member };
             let events = self.does(&self.owner, invite, String::new()).await?;
             ids.extend(events.iter().find_map(|event| match event {
                 Event::MemberInvited { id, .. } => Some(id.0),
@@ -207,9 +219,9 @@ impl Share {
     async fn role_changes(self) -> Result<Vec<(String, AssignRole)>, Failed> {
         let mut commands = Vec::new();
         for person in &self.people {
-            let one = [format!("{}={}", person.name, Role::Member.code())];
-            let command = AssignRole::parse(Some(self.organization.clone()), &one, "manager").map_err(|_| "a role")?;
-            commands.push(self.agreed(command).await?);
+            let organization = Some(self.organization.clone());
+            let people = vec![(Username::from_stored(person.name.clone()), Role::Member)];
+            commands.push(self.agreed(AssignRole { organization, people, role: Role::Manager }).await?);
         }
         Ok(commands)
     }
@@ -217,10 +229,9 @@ impl Share {
     async fn removals(self) -> Result<Vec<(String, RemoveMembers)>, Failed> {
         let mut commands = Vec::new();
         for person in &self.people {
-            let names = [person.name.clone()];
-            let command = RemoveMembers::parse(Some(self.organization.clone()), &names, Some(&person.name))
-                .map_err(|_| "somebody to remove")?;
-            commands.push(self.agreed(command).await?);
+            let organization = Some(self.organization.clone());
+            let (people, typed) = (vec![Username::from_stored(person.name.clone())], Some(person.name.clone()));
+            commands.push(self.agreed(RemoveMembers { organization, people, typed }).await?);
         }
         Ok(commands)
     }
@@ -235,7 +246,10 @@ impl Share {
 
 /// Everybody in an organization of a thousand, as its Owner takes them away.
 async fn listed(services: &Services, owner: &Person) -> Result<(), Failed> {
-    let all = services.export(&owner.who, large::THOUSAND).await.map_err(|why| format!("{why:?}"))?;
+    let all = services
+        .answer(&owner.who, ExportQuery { organization: String::from(large::THOUSAND) })
+        .await
+        .map_err(|why| format!("{why:?}"))?;
     if all.members.len() == 1_000 { Ok(()) } else { Err(format!("{} members", all.members.len()).into()) }
 }
 
@@ -243,7 +257,18 @@ async fn listed(services: &Services, owner: &Person) -> Result<(), Failed> {
 async fn permitted(services: &Services, owner: &Person) -> Result<(), Failed> {
     let signed_in = services.session(owner.secret).await.map_err(|why| format!("{why:?}"))?;
     let who = Caller { signed_in, ..owner.who.clone() };
-    services.judge(&who, large::THOUSAND, "", "member").await.map(|_| ()).map_err(|why| format!("{why:?}").into())
+    services
+        .answer(
+            &who,
+            InviteesQuery {
+                organization: String::from(large::THOUSAND),
+                names: String::new(),
+                role: "member".to_owned(),
+            },
+        )
+        .await
+        .map(|_| ())
+        .map_err(|why| format!("{why:?}").into())
 }
 
 /// One look after the other; so many a second.

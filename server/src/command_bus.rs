@@ -15,9 +15,11 @@ mod any;
 pub mod bulk;
 mod failure;
 mod origin;
+mod submission;
 
 pub use failure::{Failure, store_problem};
 pub use origin::{Origin, RequestContext};
+pub use submission::{Claim, Submission};
 
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
@@ -27,16 +29,15 @@ use crate::random::Random;
 use crate::store::outbox::NewEmail;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use any::AnyCommand;
-use app::backend::{Caller, Consent};
-use origin::{claim_of, person};
+use app::backend::Caller;
+use origin::person;
 use shared::billing::Price;
 use shared::problem::Problem;
 use shared::rules::requests::RequestPace;
-use shared::rules::{Actor, Command, Decision, DecisionContext, Event, digest, hex};
+use shared::rules::{Actor, Command, Decision, DecisionContext, Event, digest};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::{Done, Preview};
 use shared::words;
-use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use tracing::Instrument as _;
@@ -77,16 +78,10 @@ pub struct Policy {
 }
 
 /// What the server adds to a command: how its facts are read.
-pub trait LoadFacts: Command + Clone + fmt::Debug + 'static {
+pub trait LoadFacts: Command + 'static {
     /// Whether a form is bound to the actor who sent it first. It is not where the command changes who acts, because
     /// the form sent again comes from another actor.
     const CLAIMED_BY_ACTOR: bool = true;
-
-    /// What was sent, so that the same form with changed content is another form. A password hash with a new salt is
-    /// left out, because it differs each time. The token covers secrets ([`CommandBus::bind_secrets`]).
-    fn content(&self) -> String {
-        format!("{self:?}")
-    }
 
     /// Locks what the decision depends on, and then reads the facts.
     fn load_facts(
@@ -122,35 +117,16 @@ impl CommandBus {
         &self,
         origin: Origin,
         command: C,
-        consent: Consent,
+        submission: Submission,
     ) -> Result<Outcome, Problem> {
-        self.execute_any(origin, Box::new(command), consent).await
-    }
-
-    /// The same consent, with secrets of the form bound to its token by a keyed hash. So the same form with another
-    /// password is another form. The content of a command can't tell them apart: its password hash differs each time,
-    /// and secret links must not be logged.
-    #[must_use]
-    pub fn bind_secrets(&self, consent: Consent, secrets: &[&str]) -> Consent {
-        if consent.idempotency_key.is_empty() {
-            return consent;
-        }
-        let mut typed = vec![consent.idempotency_key.as_str()];
-        typed.extend(secrets);
-        let once = hex(self.mailer.key.hash(&typed).iter());
-        Consent { idempotency_key: once, ..consent }
+        self.execute_any(origin, Box::new(command), submission).await
     }
 
     /// The first answer to this form, if it was sent before. Then expensive work, such as hashing, can be skipped.
-    pub async fn previous_answer<C: LoadFacts>(
-        &self,
-        origin: &Origin,
-        command: &C,
-        consent: &Consent,
-    ) -> Result<Option<Done>, Problem> {
-        let Some(claim) = claim_of(origin, command, consent) else { return Ok(None) };
+    pub async fn previous_answer(&self, submission: &Submission) -> Result<Option<Done>, Problem> {
+        let Some(claim) = submission.claim else { return Ok(None) };
         let stored: StoreResult<Option<String>> =
-            self.store.read_single(async |tx: &mut Tx<'_>| store::idempotency::outcome(tx, claim).await).await;
+            self.store.read_single(async |tx: &mut Tx<'_>| store::idempotency::outcome(tx, claim.0).await).await;
         let Some(stored) = stored.map_err(|error| store_problem(&error))? else { return Ok(None) };
         Ok(Some(stored_outcome(&stored)?.done))
     }
@@ -159,13 +135,13 @@ impl CommandBus {
         &self,
         origin: Origin,
         command: Box<dyn AnyCommand>,
-        consent: Consent,
+        submission: Submission,
     ) -> Result<Outcome, Problem> {
         let (bus, name) = (self.clone(), command.name());
         // The log line of the request names the command as well.
         tracing::Span::current().record("command", name);
         let span = origin.span(name);
-        let work = async move { bus.decide_and_store(origin, &*command, consent).await };
+        let work = async move { bus.decide_and_store(origin, &*command, submission).await };
         async move {
             match tokio::spawn(work.in_current_span()).await {
                 Ok(outcome) => outcome.map_err(Problem::from),
@@ -186,7 +162,7 @@ impl CommandBus {
         &self,
         origin: Origin,
         command: &dyn AnyCommand,
-        consent: Consent,
+        submission: Submission,
     ) -> Result<Outcome, Failure> {
         let mut attempts = 0;
         let outcome = loop {
@@ -194,7 +170,7 @@ impl CommandBus {
             let seed = self.random.seed();
             let attempt: Result<Outcome, Failure> = self
                 .store
-                .write(async |tx: &mut Tx<'_>| self.attempt(tx, &origin, command, &consent, seed).await)
+                .write(async |tx: &mut Tx<'_>| self.attempt(tx, &origin, command, &submission, seed).await)
                 .await;
             match attempt {
                 Err(Failure::Store(error)) if error.is_race() && attempts < MAX_ATTEMPTS => {
@@ -228,21 +204,21 @@ impl CommandBus {
         tx: &mut Tx<'_>,
         origin: &Origin,
         command: &dyn AnyCommand,
-        consent: &Consent,
+        submission: &Submission,
         seed: [u8; 32],
     ) -> Result<Outcome, Failure> {
         let now = self.clock.now();
         let mut ctx = DecisionContext::new(seed, now);
-        let claim = claim_of(origin, command, consent);
+        let claim = submission.claim;
         let (context, stored) = self.identify(tx, origin, now, claim).await?;
         if let Some(stored) = stored {
             return stored_outcome(&stored);
         }
-        let decision = match self.decide_with_consent(tx, origin, &context, command, consent, &mut ctx).await {
+        let decision = match self.decide_with_consent(tx, origin, &context, command, submission, &mut ctx).await {
             Err(refused @ (Failure::Refused(_) | Failure::PreviewStale(_))) => {
                 // Where others write at the same time, the same form may have been executed meanwhile.
                 return match claim.filter(|_| tx.locks()) {
-                    Some(claim) => store::idempotency::outcome(tx, claim)
+                    Some(claim) => store::idempotency::outcome(tx, claim.0)
                         .await?
                         .map_or(Err(refused), |stored| stored_outcome(&stored)),
                     None => Err(refused),
@@ -254,7 +230,7 @@ impl CommandBus {
         let emails = self.persist(tx, origin, &context, &events, Emails::Write, &mut ctx).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
-            store::idempotency::store_outcome(tx, claim, &outcome, now).await?;
+            store::idempotency::store_outcome(tx, claim.0, &outcome, now).await?;
         }
         Ok(Outcome { done, events, emails })
     }
@@ -265,14 +241,14 @@ impl CommandBus {
         tx: &mut Tx<'_>,
         origin: &Origin,
         now: Timestamp,
-        claim: Option<[u8; 32]>,
+        claim: Option<Claim>,
     ) -> StoreResult<(RequestContext, Option<String>)> {
         let Some(claim) = claim else { return Ok((self.request_context(tx, origin, now).await?, None)) };
         if let Origin::Web(Caller { signed_in: Some((_, session)), .. }) = origin {
-            let (stored, account) = store::idempotency::outcome_and_account(tx, claim, *session, now).await?;
+            let (stored, account) = store::idempotency::outcome_and_account(tx, claim.0, *session, now).await?;
             return Ok((self.context_of(person(account, *session), now), stored));
         }
-        let stored = store::idempotency::outcome(tx, claim).await?;
+        let stored = store::idempotency::outcome(tx, claim.0).await?;
         Ok((self.request_context(tx, origin, now).await?, stored))
     }
 
@@ -283,13 +259,13 @@ impl CommandBus {
         origin: &Origin,
         context: &RequestContext,
         command: &dyn AnyCommand,
-        consent: &Consent,
+        submission: &Submission,
         ctx: &mut DecisionContext,
     ) -> Result<Decision, Failure> {
         let decision = command.load_and_decide(tx, context, ctx).await?;
         let Decision { events, skipped, .. } = &decision;
         // The operator at the command line gets no preview.
-        if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(events) != consent.preview_digest {
+        if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(events) != submission.preview_digest {
             let mut preview = words::preview(events, skipped, context.username());
             if let Some(me) = context.account() {
                 preview.recent =

@@ -4,19 +4,19 @@
 pub mod large;
 
 use crate::clock::FixedClock;
-use crate::command_bus::{CommandBus, LoadFacts, Origin};
+use crate::command_bus::{CommandBus, LoadFacts, Origin, Submission};
 use crate::secrets::breached;
 use crate::secrets::passwords::Hasher;
 use crate::services::web;
 use crate::store::{StoreResult, Tx, accounts};
-use app::backend::{Caller, Consent};
+use app::backend::Caller;
 use large::Crowd;
-use shared::billing::{BillingDetails, BillingForm};
+use shared::billing::{BillingDetails, BillingForm, Payment};
 use shared::ids::{InvitationId, MessageId, RequestId};
-use shared::names::{NameKey, OrganizationName};
+use shared::names::{NameKey, OrganizationName, Username};
 use shared::passwords::Password;
 use shared::problem::Problem;
-use shared::roles::Role;
+use shared::roles::{Kind, Role};
 use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite};
 use shared::rules::requests::{
@@ -26,6 +26,7 @@ use shared::rules::requests::{
 use shared::rules::{Event, Secret};
 use shared::text::{Message, Reason};
 use shared::timestamp::{Seconds, Timestamp};
+use shared::wire::requests::FileRequestForm;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -229,16 +230,15 @@ impl World {
     async fn does<C: LoadFacts>(&self, origin: Origin, command: C) -> Result<Vec<Event>, Problem> {
         // A moment after the previous command.
         self.clock.advance(Seconds(40));
-        Ok(self.bus.execute(origin, command, Consent::default()).await?.events)
+        Ok(self.bus.execute(origin, command, Submission::default()).await?.events)
     }
 
     /// Previews a command, and executes it with the digest of the preview.
-    async fn agrees<C: LoadFacts>(&self, name: &str, command: C) -> Result<Vec<Event>, Problem> {
+    async fn agrees<C: LoadFacts + Clone>(&self, name: &str, command: C) -> Result<Vec<Event>, Problem> {
         let origin = self.signed_in(name).await?;
         self.clock.advance(Seconds(90));
         let agreed = self.bus.preview(origin.clone(), command.clone()).await?.digest;
-        let consent = Consent { preview_digest: agreed, ..Consent::default() };
-        Ok(self.bus.execute(origin, command, consent).await?.events)
+        Ok(self.bus.execute(origin, command, Submission::agreed(agreed)).await?.events)
     }
 
     async fn joins(&self, name: &str) -> Result<(), Problem> {
@@ -264,13 +264,13 @@ impl World {
 
     async fn files(&self, who: &str, name: &str, display: &str, description: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{}.example.org/", name.to_lowercase().replace('.', "-"));
-        self.begins(who, FileRequest::parse(name, display, &url, description, "community")?).await
+        self.begins(who, request(name, display, &url, description, Kind::Community)?).await
     }
 
     /// Begins a draft, as requests of private organizations do.
     async fn drafts(&self, who: &str, name: &str, display: &str, description: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{name}.example.org/");
-        self.begins(who, FileRequest::parse(name, display, &url, description, "private")?).await
+        self.begins(who, request(name, display, &url, description, Kind::Private)?).await
     }
 
     async fn begins(&self, who: &str, command: FileRequest) -> Result<RequestId, Problem> {
@@ -285,7 +285,7 @@ impl World {
 
     /// Invites a person, and leaves the invitation pending.
     async fn offers(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<InvitationId, Problem> {
-        let command = Invite::parse(Some(key(name)?), whom, role.code())?;
+        let command = Invite { organization: Some(key(name)?), usernames: vec![username(whom)?], role };
         let invited = self.does(self.signed_in(owner).await?, command).await?;
         let id = invited.iter().find_map(|event| match event {
             Event::MemberInvited { id, .. } => Some(id.0),
@@ -302,8 +302,8 @@ impl World {
 
     /// Assigns a member another role.
     async fn becomes(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<(), Problem> {
-        let people = [format!("{whom}={}", Role::Member.code())];
-        self.agrees(owner, AssignRole::parse(Some(key(name)?), &people, role.code())?).await.map(|_| ())
+        let people = vec![(username(whom)?, Role::Member)];
+        self.agrees(owner, AssignRole { organization: Some(key(name)?), people, role }).await.map(|_| ())
     }
 
     async fn approves(&self, id: RequestId, message: &str) -> Result<(), Problem> {
@@ -346,22 +346,31 @@ fn session_of(who: Caller, opened: &[Event]) -> Origin {
     web(&Caller { signed_in, ..who })
 }
 
+fn request(name: &str, display_name: &str, url: &str, words: &str, kind: Kind) -> Result<FileRequest, Problem> {
+    let [account_name, display_name, url, description] = [name, display_name, url, words].map(str::to_owned);
+    let kind = kind.code().to_owned();
+    Ok(FileRequestForm { account_name, display_name, url, description, kind }.try_into()?)
+}
+
+fn username(name: &str) -> Result<Username, Problem> {
+    Username::parse(name).map_err(|_| Problem::Malformed {})
+}
+
 fn key(name: &str) -> Result<NameKey, Problem> {
     OrganizationName::parse(name).map(|name| name.key()).map_err(|_| Problem::Malformed {})
 }
 
 fn billing() -> Result<BillingDetails, Problem> {
     let form = BillingForm {
-        legal_name: "Tideworks Ltd",
-        email: "papers@tideworks.example.org",
-        address: "12 Quay Street\nFalmouth TR11 3XP",
-        country: "GB",
-        tax_id: "GB 123 4567 89",
-        order_number: "",
-        payment: "invoice",
+        legal_name: "Tideworks Ltd".to_owned(),
+        billing_email: "papers@tideworks.example.org".to_owned(),
+        postal_address: "12 Quay Street\nFalmouth TR11 3XP".to_owned(),
+        country: "GB".to_owned(),
+        tax_id: "GB 123 4567 89".to_owned(),
+        payment: Payment::Invoice.code().to_owned(),
         ..BillingForm::default()
     };
-    Ok(BillingDetails::parse(form)?)
+    Ok(BillingDetails::parse(&form)?)
 }
 
 fn reason(text: &str) -> Result<Reason, Problem> {

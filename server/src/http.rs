@@ -42,7 +42,7 @@ use crate::broadcast::{Broadcast, SubscriptionReader};
 use crate::clock::Clock;
 use crate::config::{Network, PublicUrl};
 use crate::random::Random;
-use app::backend::Backend;
+use app::backend::SharedBackend;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse as _;
@@ -57,7 +57,7 @@ use tower_http::timeout::TimeoutLayer;
 /// What the router needs from the rest of the program.
 pub struct Dependencies {
     /// The use cases.
-    pub backend: Backend,
+    pub backend: SharedBackend,
     pub sessions: Arc<dyn SessionReader>,
     pub subscription_reader: Arc<dyn SubscriptionReader>,
     pub health: Arc<dyn Health>,

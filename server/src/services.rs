@@ -1,12 +1,15 @@
-//! The server's side of the port: the use cases of each area implement what the screens call.
+//! The server's side of the port: queries are answered, and forms become commands. What takes more than its command is
+//! handled in its area.
 
-use crate::command_bus::{CommandBus, Origin};
+use crate::command_bus::{CommandBus, Failure, LoadFacts, Origin, RequestContext};
 use crate::secrets::passwords::Hasher;
+use crate::store::Tx;
 use crate::throttle::RateLimit;
-use app::backend::{Backend, Caller, Consent};
+use app::backend::{Answer, Caller, Execute, Preview};
+use async_trait::async_trait;
 use shared::problem::Problem;
 use shared::rules::Secret;
-use shared::unicode::strip_link_breaks;
+use shared::wire::{self, Consent, Done, Form, Query};
 use std::sync::Arc;
 
 /// Makes the value of a `Set-Cookie` header.
@@ -27,32 +30,47 @@ pub struct Services {
     pub development: bool,
 }
 
-impl Services {
-    /// The port.
-    pub fn backend(self: &Arc<Self>) -> Backend {
-        Backend {
-            accounts: Arc::<Self>::clone(self),
-            settings: Arc::<Self>::clone(self),
-            requests: Arc::<Self>::clone(self),
-            organizations: Arc::<Self>::clone(self),
-            people: Arc::<Self>::clone(self),
-            invitations: Arc::<Self>::clone(self),
-            administration: Arc::<Self>::clone(self),
-        }
-    }
-}
-
 /// The origin of a caller from the web.
 pub fn web(who: &Caller) -> Origin {
     Origin::Web(who.clone())
 }
 
-/// Requires the token that each of our forms has.
-pub fn require_token(consent: Consent) -> Result<Consent, Problem> {
-    if (16..=128).contains(&consent.idempotency_key.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
+/// What the server adds to a query: how it is answered.
+pub trait AnswerQuery: Query {
+    /// Answers on one snapshot of the database.
+    fn answer(
+        &self,
+        services: &Services,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+    ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
 }
 
-/// A search text without control characters, cut to its first 100 characters.
-pub fn search_text(query: &str) -> String {
-    strip_link_breaks(query).trim().chars().filter(|c| !c.is_control()).take(100).collect()
+#[async_trait]
+impl<Q: AnswerQuery> Answer<Q> for Services {
+    async fn answer(&self, who: &Caller, query: Q) -> Result<Q::Output, Problem> {
+        self.bus.query(who, async |tx, context| AnswerQuery::answer(&query, self, tx, context).await).await
+    }
+}
+
+#[async_trait]
+impl<F: Form> Preview<F> for Services
+where
+    F::Command: LoadFacts,
+{
+    async fn preview(&self, who: &Caller, form: F) -> Result<wire::Preview, Problem> {
+        self.bus.preview(web(who), form.previewed()?).await
+    }
+}
+
+#[async_trait]
+impl<F: Form> Execute<F> for Services
+where
+    F::Command: LoadFacts,
+{
+    async fn execute(&self, who: &Caller, form: F, consent: Consent) -> Result<Done, Problem> {
+        let origin = web(who);
+        let submission = self.bus.submission::<F::Command>(&origin, &form, consent)?;
+        Ok(self.bus.execute::<F::Command>(origin, form.try_into()?, submission).await?.done)
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::broadcast::Broadcast;
 use crate::clock::SystemClock;
-use crate::command_bus::{CommandBus, Origin, Policy};
+use crate::command_bus::{CommandBus, Origin, Policy, Submission};
 use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
 use crate::demo::{self, Refused};
 use crate::http::{self, ConnectionTimeouts, Dependencies, HttpConfig};
@@ -16,7 +16,6 @@ use crate::services::Services;
 use crate::store::{DatabaseLocation, Purpose, Store, backup};
 use crate::throttle::RateLimit;
 use crate::{change_feed, config, logs, upkeep};
-use app::backend::Consent;
 use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
@@ -250,7 +249,7 @@ async fn serve(config: Config) -> Result<(), BoxError> {
         tasks.push(tokio::spawn(http::serve(listener, router, shutdown, config.stop_within, timeouts)));
     }
     let router = http::router(Dependencies {
-        backend: services.backend(),
+        backend: Arc::<Services>::clone(&services),
         sessions: Arc::<Services>::clone(&services),
         subscription_reader: Arc::<Services>::clone(&services),
         health: Arc::<Services>::clone(&services),
@@ -285,7 +284,7 @@ async fn serve(config: Config) -> Result<(), BoxError> {
 
 /// While the site has no administrator, prints a link to create one. Each start prints a new link.
 async fn open_set_up(bus: &CommandBus, public_url: &PublicUrl) {
-    let opened = bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await;
+    let opened = bus.execute(Origin::Job("start"), OpenSetUp, Submission::default()).await;
     for event in opened.map(|outcome| outcome.events).unwrap_or_default() {
         if let Event::SetUpOpened { secret } = event {
             let path = format!("/set-up?token={}", secret.0.reveal());

@@ -87,17 +87,18 @@ pub struct BillingDetails {
 }
 
 /// The fields of the billing form, as typed.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct BillingForm<'a> {
-    pub legal_name: &'a str,
-    pub email: &'a str,
-    pub address: &'a str,
-    pub country: &'a str,
-    pub tax_id: &'a str,
-    pub order_number: &'a str,
-    pub payment: &'a str,
-    /// The version of the details that the page was drawn with.
-    pub shown: &'a str,
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BillingForm {
+    pub legal_name: String,
+    pub billing_email: String,
+    pub postal_address: String,
+    /// The country code of two letters.
+    pub country: String,
+    pub tax_id: String,
+    pub order_number: String,
+    /// The code of a [`Payment`].
+    pub payment: String,
 }
 
 /// Unfinished billing details, saved with a draft for its author. Every field can be empty or incomplete.
@@ -117,16 +118,17 @@ impl BillingDraft {
     ///
     /// # Errors
     /// Every field that is too long or has a character that is not allowed.
-    pub fn parse(form: BillingForm<'_>) -> Result<Self, Refusal> {
+    pub fn parse(form: &BillingForm) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
-        let mut text = |field, typed, max, lines| faults.take(field, clean(typed, 0, max, lines)).unwrap_or_default();
+        let mut text =
+            |field, typed: &str, max, lines| faults.take(field, clean(typed, 0, max, lines)).unwrap_or_default();
         let draft = Self {
-            legal_name: text(Field::LegalName, form.legal_name, limits::LEGAL_NAME, false),
-            email: text(Field::BillingEmail, form.email, limits::EMAIL, false),
-            postal_address: text(Field::PostalAddress, form.address, limits::POSTAL_ADDRESS, true),
-            country: Country::from_code(form.country).map(|country| country.code().to_owned()).unwrap_or_default(),
-            tax_id: text(Field::TaxId, form.tax_id, limits::REFERENCE_NUMBER, false),
-            order_number: text(Field::OrderNumber, form.order_number, limits::REFERENCE_NUMBER, false),
+            legal_name: text(Field::LegalName, &form.legal_name, limits::LEGAL_NAME, false),
+            email: text(Field::BillingEmail, &form.billing_email, limits::EMAIL, false),
+            postal_address: text(Field::PostalAddress, &form.postal_address, limits::POSTAL_ADDRESS, true),
+            country: Country::from_code(&form.country).map(|country| country.code().to_owned()).unwrap_or_default(),
+            tax_id: text(Field::TaxId, &form.tax_id, limits::REFERENCE_NUMBER, false),
+            order_number: text(Field::OrderNumber, &form.order_number, limits::REFERENCE_NUMBER, false),
         };
         faults.finish(Some(draft))
     }
@@ -137,15 +139,15 @@ impl BillingDetails {
     ///
     /// # Errors
     /// Every field that breaks its rule.
-    pub fn parse(form: BillingForm<'_>) -> Result<Self, Refusal> {
+    pub fn parse(form: &BillingForm) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
-        let legal_name = faults.take(Field::LegalName, LegalName::parse(form.legal_name));
-        let email = faults.take(Field::BillingEmail, EmailAddress::parse(form.email));
-        let address = faults.take(Field::PostalAddress, PostalAddress::parse(form.address));
-        let country = faults.take(Field::Country, Country::parse(form.country));
-        let tax_id = faults.take(Field::TaxId, TaxId::parse(form.tax_id));
-        let order_number = faults.take(Field::OrderNumber, OrderNumber::parse(form.order_number));
-        let payment = Payment::from_code(form.payment).ok_or(FaultCode::InvalidOption {});
+        let legal_name = faults.take(Field::LegalName, LegalName::parse(&form.legal_name));
+        let email = faults.take(Field::BillingEmail, EmailAddress::parse(&form.billing_email));
+        let address = faults.take(Field::PostalAddress, PostalAddress::parse(&form.postal_address));
+        let country = faults.take(Field::Country, Country::parse(&form.country));
+        let tax_id = faults.take(Field::TaxId, TaxId::parse(&form.tax_id));
+        let order_number = faults.take(Field::OrderNumber, OrderNumber::parse(&form.order_number));
+        let payment = Payment::from_code(&form.payment).ok_or(FaultCode::InvalidOption {});
         let payment = faults.take(Field::Payment, payment);
         let details = legal_name.zip(email).zip(address).zip(country).zip(tax_id).zip(order_number).zip(payment);
         faults.finish(details.map(|((((((legal_name, email), address), country), tax_id), order_number), payment)| {
@@ -191,22 +193,22 @@ mod tests {
     #[test]
     fn form_reports_all_its_faults() {
         let whole = BillingForm {
-            legal_name: "Sundial Ltd",
-            email: "papers@sundial.example",
-            address: "1 Gnomon Street\r\nOxford",
-            country: "GB",
-            payment: "invoice",
+            legal_name: "Sundial Ltd".to_owned(),
+            billing_email: "papers@sundial.example".to_owned(),
+            postal_address: "1 Gnomon Street\r\nOxford".to_owned(),
+            country: "GB".to_owned(),
+            payment: "invoice".to_owned(),
             ..BillingForm::default()
         };
-        let details = BillingDetails::parse(whole).unwrap();
+        let details = BillingDetails::parse(&whole).unwrap();
         assert_eq!((details.address.as_str(), details.country.name()), ("1 Gnomon Street\nOxford", "United Kingdom"));
         assert_eq!((details.tax_id.as_str(), details.order_number.as_str()), ("", ""));
-        let moved =
-            BillingDetails::parse(BillingForm { address: "2 Gnomon Street", order_number: "7", ..whole }).unwrap();
+        let (postal_address, order_number) = ("2 Gnomon Street".to_owned(), "7".to_owned());
+        let moved = BillingDetails::parse(&BillingForm { postal_address, order_number, ..whole }).unwrap();
         assert_eq!(moved.changed(Some(&details)), [Field::PostalAddress, Field::OrderNumber]);
         assert_eq!((details.changed(Some(&details)), details.changed(None).len()), (vec![], 7));
         let Err(Refusal::Invalid { faults }) =
-            BillingDetails::parse(BillingForm { tax_id: "\0", ..BillingForm::default() })
+            BillingDetails::parse(&BillingForm { tax_id: "\0".to_owned(), ..BillingForm::default() })
         else {
             panic!("an empty form was accepted");
         };

@@ -30,6 +30,11 @@ pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<
     Ok(text)
 }
 
+/// Returns what a person searches for: without control characters, at most its first 100 characters.
+pub fn search_text(typed: &str) -> String {
+    strip_link_breaks(typed).trim().chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
 macro_rules! prose {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr, $lines:expr) => {
         prose!($(#[$doc])* $name, $min, $max, $lines, str::to_owned);

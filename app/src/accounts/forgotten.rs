@@ -1,6 +1,6 @@
 //! Forgotten password: requesting a link, and choosing a new password with it.
 
-use super::actions::{AskForReset, GetReset, ResetPassword as ResetAction};
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{PasswordField, TextField};
@@ -10,11 +10,10 @@ use crate::ui::public::Public;
 use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::passwords::Password;
 use shared::problem::{Field, Problem, Refusal};
-use shared::wire::accounts::Reset;
+use shared::wire::accounts::{AskForResetForm, Reset, ResetPasswordForm, ResetQuery};
 
 /// The page **Forgotten password**.
 #[component]
@@ -32,7 +31,7 @@ pub fn ForgottenPassword() -> AnyView {
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Forgotten password"</h1>
             {instructions}
-            <PostForm url=AskForReset::url() form="forgotten" class="stack">
+            <PostForm url=AskForResetForm::URL form="forgotten" class="stack">
                 <TextField field=Field::Who label="Username or email" autocomplete="username"
                     hint="We can only send the link to a verified address."/>
                 <Submit label="Send the link" class="main"/>
@@ -48,7 +47,7 @@ pub fn ForgottenPassword() -> AnyView {
 pub fn ResetPassword() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = Data::of(move || GetReset { token: token.get() });
+    let link = Data::of(move || ResetQuery { token: token.get() });
     let body = move |link: Result<Reset, Problem>| match link {
         Ok(link) => password_form(link, token.get_untracked()),
         Err(Problem::Refused(why @ Refusal::ResetLinkInvalid {})) => {
@@ -77,7 +76,7 @@ fn password_form(link: Reset, token: String) -> AnyView {
     view! {
         <p>"This changes the password of " <b translate="no">{link.username.clone()}</b> ". All devices are signed out. You then sign in with the new password."</p>
         <p class="soft">"The link expires " <When at=link.ends_at now=link.now/> "."</p>
-        <PostForm url=ResetAction::url() form="reset" class="stack">
+        <PostForm url=ResetPasswordForm::URL form="reset" class="stack">
             <input type="hidden" name="token" value=token/>
             {super::hidden_username(link.username)}
             <PasswordField label="New password" autocomplete="new-password" check=check

@@ -1,7 +1,7 @@
 //! Creating an account, and the first administrator's account with the set-up link.
 
-use super::actions::{CreateAccount as CreateAction, GetSetUp, GetUsername, SetUp as SetUpAction};
 use crate::addresses;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Lookup, LookupHint, PasswordField, TextField, debounced_lookup};
@@ -9,13 +9,12 @@ use crate::ui::form::{PostForm, Submit};
 use crate::ui::public::Public;
 use crate::ui::query::use_query;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::addresses::EmailAddress;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::reserved::parse_new_username;
-use shared::wire::accounts::UsernameStanding;
+use shared::wire::accounts::{CreateAccountForm, SetUpForm, SetUpQuery, UsernameQuery, UsernameStanding};
 
 /// The page **Create account**.
 #[component]
@@ -26,7 +25,7 @@ pub fn CreateAccount() -> AnyView {
             <h1 tabindex="-1">"Create account"</h1>
             <p class="soft">"Already have an account? " <a href="/sign-in">"Sign in"</a></p>
             {super::already_signed_in()}
-            <PostForm url=CreateAction::url() form="create-account" plain=true class="stack">
+            <PostForm url=CreateAccountForm::URL form="create-account" plain=true class="stack">
                 <Fields/>
                 <Submit label="Create account" class="main"/>
             </PostForm>
@@ -40,12 +39,12 @@ pub fn CreateAccount() -> AnyView {
 pub fn SetUp() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = Data::of(move || GetSetUp { token: token.get() });
+    let link = Data::of(move || SetUpQuery { token: token.get() });
     let body = move |link: Result<(), Problem>| {
         match link {
         Ok(()) => view! {
             <p>"Create the first account. It becomes the administrator: it reviews requests and can read all outgoing email."</p>
-            <PostForm url=SetUpAction::url() form="set-up" plain=true class="stack">
+            <PostForm url=SetUpForm::URL form="set-up" plain=true class="stack">
                 <input type="hidden" name="token" value=token/>
                 <Fields/>
                 <Submit label="Create administrator account" class="main"/>
@@ -78,7 +77,7 @@ fn Fields() -> impl IntoView {
     let found = debounced_lookup::<UsernameStanding>(username, |typed| {
         parse_new_username(typed)
             .ok()
-            .map(|name| addresses::get_url(&GetUsername { username: name.as_str().to_owned() }))
+            .map(|name| addresses::get_url(&UsernameQuery { username: name.as_str().to_owned() }))
     });
     let free =
         Memo::new(move |_| found.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free));

@@ -1,13 +1,13 @@
 //! The sign-in page.
 
-use super::actions::SignIn as SignInAction;
+use crate::server_functions::PostTo as _;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::public::Public;
 use crate::ui::query::use_query;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use shared::problem::Field;
+use shared::wire::accounts::SignInForm;
 
 /// The page **Sign in**. `?next=` is the page to continue to.
 #[component]
@@ -21,7 +21,7 @@ pub fn SignIn() -> AnyView {
             <h1 tabindex="-1">"Sign in"</h1>
             {reason}
             {super::already_signed_in()}
-            <PostForm url=SignInAction::url() form="sign-in" plain=true class="stack">
+            <PostForm url=SignInForm::URL form="sign-in" plain=true class="stack">
                 <input type="hidden" name="next" value=next/>
                 <TextField field=Field::Who label="Username or email" autocomplete="username"
                     hint="You can use your email address once it is verified."/>

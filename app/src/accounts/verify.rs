@@ -1,6 +1,6 @@
 //! Verifying an email address: the page of the link, and what to do while the email has not arrived.
 
-use super::actions::{GetVerification, ResendVerification, SignOut, Verify as VerifyAction};
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::form::{PostForm, Submit};
@@ -8,17 +8,18 @@ use crate::ui::frame::ViewerData;
 use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::problem::{Problem, Refusal};
-use shared::wire::accounts::{SignedIn, Verification, Viewer};
+use shared::wire::accounts::{
+    ResendVerificationForm, SignOutForm, SignedIn, Verification, VerificationQuery, VerifyEmailForm, Viewer,
+};
 
 /// The page of a verification link, also for people who are waiting for one.
 #[component]
 pub fn Verify() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = Data::of(move || GetVerification { token: token.get() });
+    let link = Data::of(move || VerificationQuery { token: token.get() });
     let body = move |link: Result<Verification, Problem>| match link {
         Ok(link) => verify_form(link, token.get_untracked()),
         // The page was opened without a link.
@@ -29,7 +30,7 @@ pub fn Verify() -> AnyView {
             errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
-                <PostForm url=SignOut::url() form="sign-out-here" plain=true>
+                <PostForm url=SignOutForm::URL form="sign-out-here" plain=true>
                     <Submit label="Sign out"/>
                 </PostForm>
             }
@@ -59,7 +60,7 @@ fn verify_form(link: Verification, token: String) -> AnyView {
     view! {
         <p>"Verify that " <b translate="no">{link.email}</b> " belongs to the account " <b translate="no">{link.username}</b> "."</p>
         <p class="soft">"If this isn't your account, close this page and nothing will happen. The link expires " <When at=link.ends_at now=link.now/> "."</p>
-        <PostForm url=VerifyAction::url() form="verify">
+        <PostForm url=VerifyEmailForm::URL form="verify">
             <input type="hidden" name="token" value=token/>
             <Submit label="Verify email address" class="main"/>
         </PostForm>
@@ -91,7 +92,7 @@ fn unverified(viewer: Result<Viewer, Problem>) -> AnyView {
                 <p class="soft">"This site has no mail server yet. An administrator can find the email under Outgoing email and give you the link."</p>
             })}
             <p class="soft">"Can't find it? Check your spam folder. If we send it again, only the new link works."</p>
-            <PostForm url=ResendVerification::url() form="resend">
+            <PostForm url=ResendVerificationForm::URL form="resend">
                 <Submit label="Send it again"/>
             </PostForm>
         }

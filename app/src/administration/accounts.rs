@@ -1,25 +1,24 @@
 //! Accounts for administrators: the list, and the page of an account.
 
-use super::actions::{
-    DisableAccount, EnableAccount, EndSessions, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable,
-    PreviewEndSessions,
-};
 use super::search::{search_form, use_search};
 use super::{organizations, tabs};
 use crate::accounts::settings::events_table;
 use crate::addresses;
 use crate::requests::requests_table;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::query::{results, use_query};
 use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::timestamp::Timestamp;
-use shared::wire::administration::{AccountRow, AccountView, Accounts};
+use shared::wire::administration::{
+    AccountQuery, AccountRow, AccountView, Accounts, AccountsQuery, DisableAccountForm, EnableAccountForm,
+    EndSessionsForm,
+};
 use shared::wire::organizations::YourOrganization;
 use shared::words;
 
@@ -29,7 +28,7 @@ const LIST: &str = "/administration/accounts";
 #[component]
 pub fn AccountsPage() -> AnyView {
     let searched = use_search();
-    let data = Data::of(move || GetAccounts { query: searched.get() });
+    let data = Data::of(move || AccountsQuery { query: searched.get() });
     data.render(move |accounts| {
         view! {
             <Title text="Accounts"/>
@@ -110,7 +109,7 @@ fn page_of(username: &str) -> String {
 pub fn AccountPage() -> AnyView {
     let params = use_params_map();
     let username = Memo::new(move |_| params.read().get("name").unwrap_or_default());
-    let data = Data::of(move || GetAccountView { username: username.get() });
+    let data = Data::of(move || AccountQuery { username: username.get() });
     view! {
         {data.render(|account| {
             let title = ["Account ", &account.row.username].concat();
@@ -218,9 +217,12 @@ fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
         let (back, account) = (page_of(&name), name.clone());
         match confirm.get().as_deref() {
             Some("disable") => {
-                let preview = Data::once(move || PreviewDisable { username: account.clone() });
+                let preview = Data::preview(move || DisableAccountForm {
+                    username: account.clone(),
+                    ..DisableAccountForm::default()
+                });
                 view! {
-                    <Confirm title="Disable this account?" url=DisableAccount::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
+                    <Confirm title="Disable this account?" url=DisableAccountForm::URL form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
                         <ReasonField hint="Visible to the person whose account it is. "/>
                     </Confirm>
@@ -228,9 +230,10 @@ fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
                 .into_any()
             }
             Some("sign-out") => {
-                let preview = Data::once(move || PreviewEndSessions { username: account.clone() });
+                let preview =
+                    Data::preview(move || EndSessionsForm { username: account.clone(), ..EndSessionsForm::default() });
                 view! {
-                    <Confirm title="Sign this account out everywhere?" url=EndSessions::url() form="sign-out" preview back opener="#sign-out-everywhere" verb="Sign out everywhere" tone="danger main">
+                    <Confirm title="Sign this account out everywhere?" url=EndSessionsForm::URL form="sign-out" preview back opener="#sign-out-everywhere" verb="Sign out everywhere" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
                         <ReasonField hint="Visible to the person whose account it is. "/>
                     </Confirm>
@@ -238,9 +241,9 @@ fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
                 .into_any()
             }
             Some("enable") => {
-                let preview = Data::once(move || PreviewEnable { username: account.clone() });
+                let preview = Data::preview(move || EnableAccountForm { username: account.clone() });
                 view! {
-                    <Confirm title="Enable this account?" url=EnableAccount::url() form="enable" preview back opener="#enable" verb="Enable">
+                    <Confirm title="Enable this account?" url=EnableAccountForm::URL form="enable" preview back opener="#enable" verb="Enable">
                         <input type="hidden" name="username" value=name.clone()/>
                     </Confirm>
                 }

@@ -1,24 +1,23 @@
 //! One outgoing email: its text, its delivery state, and sending it again.
 
-use super::actions::{GetEmail, RetryEmail};
 use super::emails::tone;
 use crate::browser;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::ViewerData;
 use crate::ui::time::When;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::rules::administration::may_retry;
-use shared::wire::administration::{EmailPage as Page, EmailState};
+use shared::wire::administration::{EmailPage as Page, EmailQuery, EmailState, RetryEmailForm};
 
 /// The page of one email.
 #[component]
 pub fn EmailPage() -> AnyView {
     let params = use_params_map();
-    let data = Data::of(move || GetEmail { letter: params.read().get("id").unwrap_or_default() });
+    let data = Data::of(move || EmailQuery { letter: params.read().get("id").unwrap_or_default() });
     data.render(|page| view! { <Title text="Email"/> <main id="main" class="page">{body(page)}</main> }.into_any())
 }
 
@@ -90,7 +89,7 @@ fn Retry(email: String, state: EmailState) -> impl IntoView {
             .is_ok()
             .then(|| {
                 view! {
-                    <PostForm url=RetryEmail::url() form="retry">
+                    <PostForm url=RetryEmailForm::URL form="retry">
                         <input type="hidden" name="letter" value=email.get_value()/>
                         <Submit label="Send again"/>
                     </PostForm>

@@ -1,7 +1,7 @@
 //! Outgoing email: the list of emails with their delivery states.
 
-use super::actions::{GetEmails, RetryFailedEmails};
 use super::tabs;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::query::{results_of, use_query};
@@ -9,11 +9,10 @@ use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
+use shared::wire::administration::{EmailRow, EmailState, Emails, EmailsQuery, RetryFailedEmailsForm};
 
 use shared::timestamp::Timestamp;
-use shared::wire::administration::{EmailRow, EmailState, Emails};
 use shared::words::count;
 
 const LIST: &str = "/administration/mail";
@@ -25,7 +24,7 @@ pub fn EmailsPage() -> AnyView {
     let filter = Memo::new(move |_| ["q", "only", "from"].map(|name| query.read().get(name).unwrap_or_default()));
     let data = Data::of(move || {
         let [query, only, from] = filter.get();
-        GetEmails { query, only, from }
+        EmailsQuery { query, only, from }
     });
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
@@ -124,7 +123,7 @@ fn failed(emails: &Emails) -> Option<AnyView> {
     let query = emails.query.clone();
     Some(
         view! {
-            <PostForm url=RetryFailedEmails::url() form="retry-failed" class="row">
+            <PostForm url=RetryFailedEmailsForm::URL form="retry-failed" class="row">
                 <input type="hidden" name="query" value=query/>
                 <p>{number} " failed."</p>
                 <Submit label="Retry all"/>

@@ -1,14 +1,11 @@
 //! Organizations for administrators: the list, and the page of an organization.
 
-use super::actions::{
-    AppointOwner, DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewAppoint,
-    PreviewDisableOrganization, PreviewEnableOrganization,
-};
 use super::search::{search_form, use_search};
 use super::tabs;
 use crate::accounts::settings::events_table;
 use crate::addresses;
 use crate::requests::billing_section;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
@@ -16,13 +13,15 @@ use crate::ui::query::{results, use_query};
 use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::names::normalize;
 use shared::problem::Field;
 use shared::timestamp::Timestamp;
-use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationState, OrganizationView, Organizations};
+use shared::wire::administration::{
+    AppointOwnerForm, DisableOrganizationForm, EnableOrganizationForm, MemberRow, OrganizationQuery, OrganizationRow,
+    OrganizationState, OrganizationView, Organizations, OrganizationsQuery,
+};
 use shared::words;
 
 const LIST: &str = "/administration/organizations";
@@ -31,7 +30,7 @@ const LIST: &str = "/administration/organizations";
 #[component]
 pub fn OrganizationsPage() -> AnyView {
     let searched = use_search();
-    let data = Data::of(move || GetOrganizations { query: searched.get() });
+    let data = Data::of(move || OrganizationsQuery { query: searched.get() });
     data.render(move |organizations| {
         view! {
             <Title text="Organizations"/>
@@ -124,7 +123,7 @@ pub(super) fn page_of(name: &str) -> String {
 pub fn OrganizationPage() -> AnyView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
-    let data = Data::of(move || GetOrganizationView { organization: name.get() });
+    let data = Data::of(move || OrganizationQuery { organization: name.get() });
     view! {
         {data.render(|organization| {
             let title = ["Organization ", &organization.row.name].concat();
@@ -252,12 +251,13 @@ fn ConfirmDialogs(name: Memo<String>) -> impl IntoView {
         match what.as_deref() {
             Some("appoint") => {
                 let (username, title) = (who.clone(), ["Make ", &who, " an Owner?"].concat());
-                let preview = Data::once(move || PreviewAppoint {
+                let preview = Data::preview(move || AppointOwnerForm {
                     organization: organization.clone(),
                     username: username.clone(),
+                    ..AppointOwnerForm::default()
                 });
                 view! {
-                    <Confirm title url=AppointOwner::url() form="appoint" preview back opener="#appoint" verb="Appoint Owner">
+                    <Confirm title url=AppointOwnerForm::URL form="appoint" preview back opener="#appoint" verb="Appoint Owner">
                         <input type="hidden" name="organization" value=name.clone()/>
                         <input type="hidden" name="username" value=who.clone()/>
                         <ReasonField hint="Visible to everyone who is emailed. "/>
@@ -268,9 +268,12 @@ fn ConfirmDialogs(name: Memo<String>) -> impl IntoView {
                 .into_any()
             }
             Some("disable") => {
-                let preview = Data::once(move || PreviewDisableOrganization { organization: organization.clone() });
+                let preview = Data::preview(move || DisableOrganizationForm {
+                    organization: organization.clone(),
+                    ..DisableOrganizationForm::default()
+                });
                 view! {
-                    <Confirm title="Disable this organization?" url=DisableOrganization::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
+                    <Confirm title="Disable this organization?" url=DisableOrganizationForm::URL form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
                         <input type="hidden" name="organization" value=name.clone()/>
                         <ReasonField hint="Visible to its members. "/>
                     </Confirm>
@@ -278,9 +281,9 @@ fn ConfirmDialogs(name: Memo<String>) -> impl IntoView {
                 .into_any()
             }
             Some("enable") => {
-                let preview = Data::once(move || PreviewEnableOrganization { organization: organization.clone() });
+                let preview = Data::preview(move || EnableOrganizationForm { organization: organization.clone() });
                 view! {
-                    <Confirm title="Enable this organization?" url=EnableOrganization::url() form="enable" preview back opener="#enable" verb="Enable">
+                    <Confirm title="Enable this organization?" url=EnableOrganizationForm::URL form="enable" preview back opener="#enable" verb="Enable">
                         <input type="hidden" name="organization" value=name.clone()/>
                     </Confirm>
                 }

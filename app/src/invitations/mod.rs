@@ -2,9 +2,9 @@
 
 pub mod actions;
 
-use crate::accounts::actions::SignOut;
 use crate::addresses;
 use crate::browser;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::errors;
@@ -13,9 +13,7 @@ use crate::ui::form::{PostForm, Submit};
 use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
-use actions::{AcceptInvitation, DeclineInvitation, GetInvitation, GetInvitationByLink, PreviewDeclineInvitation};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map};
 use shared::ids::InvitationId;
@@ -25,14 +23,18 @@ use shared::roles::{Permission, Role};
 use shared::text::Message;
 use shared::timestamp::Timestamp;
 use shared::unicode::isolated;
-use shared::wire::people::{InvitationPage as Page, InvitationState, Received};
+use shared::wire::accounts::SignOutForm;
+use shared::wire::people::{
+    AcceptInvitationForm, DeclineInvitationForm, InvitationLinkQuery, InvitationPage as Page, InvitationQuery,
+    InvitationState, Received,
+};
 use shared::words;
 
 /// The page of an invitation to the reader.
 #[component]
 pub fn InvitationPage() -> AnyView {
     let params = use_params_map();
-    let data = Data::of(move || GetInvitation { invitation: params.read().get("id").unwrap_or_default() });
+    let data = Data::of(move || InvitationQuery { invitation: params.read().get("id").unwrap_or_default() });
     render_page(data)
 }
 
@@ -40,7 +42,7 @@ pub fn InvitationPage() -> AnyView {
 #[component]
 pub fn LinkPage() -> AnyView {
     let query = use_query();
-    let data = Data::of(move || GetInvitationByLink { token: query.read().get("token").unwrap_or_default() });
+    let data = Data::of(move || InvitationLinkQuery { token: query.read().get("token").unwrap_or_default() });
     render_page(data)
 }
 
@@ -54,7 +56,7 @@ fn render_page(data: Data<Page>) -> AnyView {
             errors::status(why.status());
             let out = matches!(why, Refusal::LinkOfOtherAccount { .. }).then(|| {
                 view! {
-                    <PostForm url=SignOut::url() form="sign-out-here" plain=true><Submit label="Sign out"/></PostForm>
+                    <PostForm url=SignOutForm::URL form="sign-out-here" plain=true><Submit label="Sign out"/></PostForm>
                 }
             });
             view! {
@@ -145,9 +147,9 @@ fn answer_controls(invitation: &Received, own_page: bool) -> AnyView {
         view! { <input type="hidden" name="invitation" value=asked/> <Submit label="Accept" class="main" aria_label=yes/> }
     };
     let accepting = match own_page {
-        true => view! { <PostForm url=AcceptInvitation::url() form=accept on_conflict=|_| ()>{fields()}</PostForm> }
+        true => view! { <PostForm url=AcceptInvitationForm::URL form=accept on_conflict=|_| ()>{fields()}</PostForm> }
             .into_any(),
-        false => view! { <PostForm url=AcceptInvitation::url() form=accept>{fields()}</PostForm> }.into_any(),
+        false => view! { <PostForm url=AcceptInvitationForm::URL form=accept>{fields()}</PostForm> }.into_any(),
     };
     view! {
         <div class="answers">
@@ -201,12 +203,15 @@ pub fn DeclineDialog(#[prop(into)] back: Signal<String>) -> impl IntoView {
     move || {
         let id = invitation.get()?;
         let declined = id.clone();
-        let preview = Data::once(move || PreviewDeclineInvitation { invitation: declined.clone() });
+        let preview = Data::preview(move || DeclineInvitationForm {
+            invitation: declined.clone(),
+            ..DeclineInvitationForm::default()
+        });
         // The form's id has the invitation in it, so that a message to one organization never appears in another's dialog.
         let form = ["decline-", &id].concat();
         let opener = ["#", &form].concat();
         let dialog = view! {
-            <Confirm title="Decline this invitation?" url=DeclineInvitation::url() form=form preview
+            <Confirm title="Decline this invitation?" url=DeclineInvitationForm::URL form=form preview
                 back=back.get_untracked() opener verb="Decline" tone="danger main">
                 <input type="hidden" name="invitation" value=id.clone()/>
                 <TextField field=Field::Message label="Message to the Owners (optional)" kind="textarea" count=limits::FREE_TEXT

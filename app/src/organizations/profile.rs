@@ -1,18 +1,17 @@
 //! The public profile of an organization.
 
-use super::actions::GetProfile;
 use crate::ui::data::Data;
 use crate::ui::public::Public;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use shared::wire::organizations::Profile;
+use shared::wire::organizations::{Profile, ProfileQuery};
 
 /// The page `/org/<name>`.
 #[component]
 pub fn ProfilePage() -> AnyView {
     let params = use_params_map();
-    let data = Data::of(move || GetProfile { name: params.read().get("name").unwrap_or_default() });
+    let data = Data::of(move || ProfileQuery { name: params.read().get("name").unwrap_or_default() });
     data.render(|profile| {
         let (path, title) = (crate::addresses::profile(&profile.name), profile.display_name.clone());
         view! {

@@ -1,17 +1,16 @@
 //! Search for organizations.
 
-use super::actions::GetSearch;
 use crate::ui::data::Data;
 use crate::ui::public::Public;
 use crate::ui::query::{results, use_query};
 use leptos::prelude::*;
-use shared::wire::organizations::{SearchResult, SearchResults};
+use shared::wire::organizations::{SearchQuery, SearchResult, SearchResults};
 
 /// The page `/search?q=`.
 #[component]
 pub fn SearchPage() -> AnyView {
     let query = use_query();
-    let data = Data::of(move || GetSearch { query: query.read().get("q").unwrap_or_default() });
+    let data = Data::of(move || SearchQuery { query: query.read().get("q").unwrap_or_default() });
     view! {
         <Public path="/search" title="Search" description="Find an organization by part of its name."/>
         <main id="main" class="page">

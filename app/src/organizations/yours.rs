@@ -1,9 +1,8 @@
 //! Your organizations: the reader's memberships, pending invitations and requests, and the form for a new request.
 
-use super::actions::GetYours;
 use crate::invitations::DeclineDialog;
-use crate::requests::actions::FileRequest;
 use crate::requests::end_request_dialog;
+use crate::server_functions::PostTo as _;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::field::TextField;
@@ -14,7 +13,6 @@ use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
@@ -22,8 +20,8 @@ use shared::problem::{Field, Problem, Refusal};
 use shared::roles::Kind;
 use shared::text::{Description, DisplayName};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours};
-use shared::wire::requests::{MyRequest, State};
+use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours, YourOrganizationsQuery};
+use shared::wire::requests::{FileRequestForm, MyRequest, State};
 use shared::words;
 
 const PAGE: &str = "/manage/organizations";
@@ -31,7 +29,7 @@ const PAGE: &str = "/manage/organizations";
 /// The page **Your organizations**.
 #[component]
 pub fn YourOrganizations() -> AnyView {
-    let data = Data::of(|| GetYours {});
+    let data = Data::of(|| YourOrganizationsQuery {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     view! {
@@ -248,7 +246,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         <section>
             <h2>"Create new organization"</h2>
             {data.render_result(introduction)}
-            <PostForm url=FileRequest::url() form="create-organization" keeps=true class="stack">
+            <PostForm url=FileRequestForm::URL form="create-organization" keeps=true class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
                     hint="Shown in headings, for example “The Sundial Project”." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>

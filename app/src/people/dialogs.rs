@@ -1,17 +1,17 @@
 //! The dialogs of the page **People**: a preview, and a button with the same verb as the one that opened the dialog.
 
 use super::Unsent;
-use super::actions::{AssignRole, PreviewAssign, PreviewRemoveMembers, PreviewRevoke, RemoveMembers, RevokeInvitation};
 use super::table::Shown;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::{Confirm, MessageDialog};
 use crate::ui::field::TextField;
 use crate::ui::query::use_query;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use shared::problem::Field;
 use shared::roles::Role;
 use shared::rules::people::to_type;
+use shared::wire::people::{AssignRoleForm, RemoveMembersForm, RevokeInvitationForm};
 use shared::words::count;
 
 /// The dialog that the page's query opens.
@@ -129,14 +129,14 @@ fn assign(
     let (opener, people) = (opener("role", on_done.is_some(), people), people.join(" "));
     let preview = {
         let (organization, people, role) = (organization.clone(), people.clone(), role.clone());
-        Data::once(move || PreviewAssign {
+        Data::preview(move || AssignRoleForm {
             organization: organization.clone(),
             people: people.clone(),
             role: role.clone(),
         })
     };
     view! {
-        <Confirm title url=AssignRole::url() form="role" preview back opener verb="Save" on_done>
+        <Confirm title url=AssignRoleForm::URL form="role" preview back opener verb="Save" on_done>
             <input type="hidden" name="organization" value=organization.clone()/>
             <input type="hidden" name="people" value=people.clone()/>
             <input type="hidden" name="role" value=role.clone()/>
@@ -166,10 +166,14 @@ fn remove(
     let expected = Signal::derive(move || to_type(&asked, &account_name.get()));
     let preview = {
         let (organization, people) = (organization.clone(), joined.clone());
-        Data::once(move || PreviewRemoveMembers { organization: organization.clone(), people: people.clone() })
+        Data::preview(move || RemoveMembersForm {
+            organization: organization.clone(),
+            people: people.clone(),
+            ..RemoveMembersForm::default()
+        })
     };
     view! {
-        <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main" on_done>
+        <Confirm title url=RemoveMembersForm::URL form="remove" preview back opener verb="Remove" tone="danger main" on_done>
             <input type="hidden" name="organization" value=organization.clone()/>
             <input type="hidden" name="people" value=joined.clone()/>
             {match &one {
@@ -190,9 +194,9 @@ fn remove(
 fn revoke(back: String, invitation: String) -> AnyView {
     let opener = ["#revoke-", &invitation].concat();
     let asked = invitation.clone();
-    let preview = Data::once(move || PreviewRevoke { invitation: asked.clone() });
+    let preview = Data::preview(move || RevokeInvitationForm { invitation: asked.clone() });
     view! {
-        <Confirm title="Revoke this invitation?" url=RevokeInvitation::url() form="revoke" preview back opener
+        <Confirm title="Revoke this invitation?" url=RevokeInvitationForm::URL form="revoke" preview back opener
             verb="Revoke invite" tone="danger main">
             <input type="hidden" name="invitation" value=invitation.clone()/>
         </Confirm>

@@ -1,6 +1,5 @@
 //! What has changed on an open list of people since it was drawn before: it is drawn with a word that says who did it.
 
-use super::actions::GetLately;
 use super::in_place::{self, Line, Place};
 use super::table::Shown;
 use crate::ui::refresh::Refresh;
@@ -8,7 +7,7 @@ use crate::{addresses, browser};
 use leptos::prelude::*;
 use shared::roles::Role;
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::people::{InvitationRow, People, PersonRow, RecentEvent as Done};
+use shared::wire::people::{InvitationRow, LatelyQuery, People, PersonRow, RecentEvent as Done};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -147,7 +146,7 @@ impl Lately {
     /// News has come.
     pub fn ask(self, organization: String) {
         let Some(since) = self.since.try_get_value().flatten() else { return };
-        let address = addresses::get_url(&GetLately { organization, since });
+        let address = addresses::get_url(&LatelyQuery { organization, since });
         let number = self.asked.try_update_value(|asked| {
             asked.waiting += 1;
             asked.newest += 1;

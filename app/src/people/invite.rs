@@ -1,8 +1,8 @@
 //! Invitations: one person by username, or several from a list that is checked first.
 
-use super::actions::{Invite, InviteSeveral, JudgeNames};
 use super::{Unsent, organization_header, use_organization_name};
 use crate::first_paint::first_paint;
+use crate::server_functions::PostTo as _;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::errors;
@@ -13,14 +13,13 @@ use crate::ui::rows::{Row, page, rows};
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::billing::Price;
 use shared::limits;
 use shared::problem::{Field, Problem};
 use shared::roles::Role;
 use shared::rules::people::{invited_name, names_in};
-use shared::wire::people::{InviteeCheck, InviteeChecks};
+use shared::wire::people::{InviteForm, InviteSeveralForm, InviteeCheck, InviteeChecks, InviteesQuery};
 use shared::words;
 use std::collections::BTreeSet;
 
@@ -34,7 +33,7 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
         <section>
             <h2 id="invite-heading" tabindex="-1">"Invite"</h2>
             {cost}
-            <PostForm url=Invite::url() form="invite" class="stack">
+            <PostForm url=InviteForm::URL form="invite" class="stack">
                 <input type="hidden" name="organization" value=organization.clone()/>
                 <datalist id="known">{names}</datalist>
                 <UsernameField organization=organization.clone()/>
@@ -54,7 +53,7 @@ fn UsernameField(organization: String) -> impl IntoView {
     let found = debounced_lookup::<InviteeChecks>(value, move |typed| {
         let (organization, role) = (organization.clone(), Role::Member.code().to_owned());
         let name = invited_name(typed).ok()?;
-        Some(addresses::get_url(&JudgeNames { organization, names: name.to_string(), role }))
+        Some(addresses::get_url(&InviteesQuery { organization, names: name.to_string(), role }))
     });
     let verdict = Memo::new(move |_| {
         let (typed, verdicts) = found.get()?;
@@ -104,7 +103,7 @@ pub fn InviteSeveralPage() -> AnyView {
     let (name, query) = (use_organization_name(), use_query());
     let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
     let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
-    let data = Data::of(move || JudgeNames { organization: name.get(), names: names.get(), role: role.get() });
+    let data = Data::of(move || InviteesQuery { organization: name.get(), names: names.get(), role: role.get() });
     let selection = Selection {
         deselected: StoredValue::new(BTreeSet::new()),
         refused: RwSignal::new(None),
@@ -248,7 +247,7 @@ fn results(found: &InviteeChecks, rest: String, selection: Selection) -> AnyView
     };
     let form = (number > 0).then(|| {
         view! {
-            <PostForm url=InviteSeveral::url() form="several" class="stack" on_conflict=move |problem| selection.refused.set(Some(problem))>
+            <PostForm url=InviteSeveralForm::URL form="several" class="stack" on_conflict=move |problem| selection.refused.set(Some(problem))>
                 <input type="hidden" name="rest" value=rest/>
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>

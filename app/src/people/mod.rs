@@ -13,13 +13,11 @@ pub use invite::InviteSeveralPage;
 pub(crate) use matrix::matrix;
 
 use crate::ui::data::Data;
-use crate::ui::errors;
 use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
-use crate::ui::rows;
 use crate::ui::time::When;
+use crate::ui::{errors, rows};
 use crate::{addresses, browser};
-use actions::{GetFarewell, GetPeople};
 use dialogs::PeopleDialogs;
 use fresh::{Before, Lately, Lines};
 use invite::InviteForm;
@@ -31,7 +29,7 @@ use shared::names::{Username, normalize};
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
 use shared::unicode::isolated;
-use shared::wire::people::{EndedMembership, Heading, People, PersonRow};
+use shared::wire::people::{EndedMembership, FarewellQuery, Heading, People, PeopleQuery, PersonRow};
 use shared::words::{self, count};
 use std::collections::{BTreeMap, BTreeSet};
 use table::Shown;
@@ -153,7 +151,7 @@ pub fn PeoplePage() -> AnyView {
     let shown = Memo::new(move |_| Shown::of(&query.read()));
     let data = Data::of(move || {
         let Shown { text, role, from, .. } = shown.get();
-        GetPeople { organization: name.get(), text, role, from }
+        PeopleQuery { organization: name.get(), text, role, from }
     });
     let refresh = expect_context::<Refresh>();
     // The topic `yours` covers changes to the reader's own membership, and so to their access.
@@ -193,7 +191,7 @@ pub fn PeoplePage() -> AnyView {
 
 /// The page for a reader who is no longer a member.
 fn former_member_page(organization: String, display_name: String) -> AnyView {
-    let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
+    let farewell = Data::once(move || FarewellQuery { organization: organization.clone() });
     let why = farewell.render_result(|farewell| match farewell {
         Ok(EndedMembership { by: Some(by), role, at, now }) => view! {
             <b translate="no">{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."

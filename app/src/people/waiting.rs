@@ -1,20 +1,19 @@
 //! The pending invitations, with an Owner's controls in each row.
 
 use super::Unsent;
-use super::actions::ResendInvitation;
 use super::fresh::Before;
 use super::in_place::Line;
 use super::table::{Shown, matches_filter};
 use crate::addresses;
+use crate::server_functions::PostTo as _;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::rows::{Row, rows};
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
-use leptos::server_fn::ServerFn as _;
 use shared::names::Username;
 use shared::timestamp::Timestamp;
-use shared::wire::people::{InvitationRow, People};
+use shared::wire::people::{InvitationRow, People, ResendInvitationForm};
 
 /// The section **Pending invitations**. It is empty for readers who can't see them.
 pub fn pending_invitations(
@@ -67,7 +66,7 @@ fn invitation_row(line: Line<InvitationRow>, back: &str, now: Timestamp, unsent:
             <td role="cell" data-label="Invited by" translate="no">{invitation.inviter}</td>
             <td role="cell" data-label="Expires"><When at=invitation.ends_at now/></td>
             <td role="cell"><div class="actions">
-                <PostForm url=ResendInvitation::url() form=resend>
+                <PostForm url=ResendInvitationForm::URL form=resend>
                     <input type="hidden" name="invitation" value=id.clone()/>
                     <Submit label="Re-send" class="plain" aria_label=again/>
                 </PostForm>

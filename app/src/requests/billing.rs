@@ -1,15 +1,14 @@
 //! The billing page of a private organization. Completing it submits a draft. While the request is open, the details can
 //! be changed.
 
-use super::actions::{GetMyRequest, GiveBilling, SaveBillingDraft};
 use crate::addresses;
+use crate::server_functions::PostTo as _;
 use crate::ui::choice::{Card, CardsField, CountryField};
 use crate::ui::data::Data;
 use crate::ui::errors::{self, NotFound};
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::addresses::EmailAddress;
@@ -19,7 +18,7 @@ use shared::limits;
 use shared::problem::{Field, Refusal};
 use shared::roles::Kind;
 use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
-use shared::wire::requests::{Billing, MyRequestPage, State};
+use shared::wire::requests::{Billing, GiveBillingForm, MyRequestPage, MyRequestQuery, SaveBillingDraftForm, State};
 use shared::words;
 
 /// The billing page of the reader's own request.
@@ -28,7 +27,7 @@ pub fn BillingPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     // Fetched once, because a refresh would overwrite what the reader types.
-    let data = Data::once(move || GetMyRequest { request: id.get() });
+    let data = Data::once(move || MyRequestQuery { request: id.get() });
     data.render(|page| match page.request.kind {
         Kind::Community => NotFound(),
         Kind::Private => {
@@ -69,7 +68,7 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
             <div><dt>"Price"</dt><dd>{page.price.in_words()}<span class="why">"Nothing is charged until the request is approved. You start with one member: yourself."</span></dd></div>
             <div><dt>"Invoices"</dt><dd>"Sent monthly, for the members in that month. Due on receipt."</dd></div>
         </dl>
-        <PostForm url=GiveBilling::url() form="billing" keeps=draft class="stack apart">
+        <PostForm url=GiveBillingForm::URL form="billing" keeps=draft class="stack apart">
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.billing_words/>
             {fields(details)}
@@ -85,7 +84,7 @@ fn secondary_actions(draft: bool, back: String) -> AnyView {
         return view! { <a class="button" href=back>"Cancel"</a> }.into_any();
     }
     view! {
-        <Submit label="Not now" to=SaveBillingDraft::url()/>
+        <Submit label="Not now" to=SaveBillingDraftForm::URL/>
         <p class="why">"Saves what you've entered, even if it's incomplete. Only you can see it until you submit the request."</p>
     }
     .into_any()

@@ -1,10 +1,10 @@
 //! The dialogs that confirm withdrawing a request or discarding a draft.
 
-use super::actions::{DiscardDraft, PreviewDiscard, PreviewWithdraw, WithdrawRequest};
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
+use shared::wire::requests::{DiscardDraftForm, WithdrawRequestForm};
 
 /// The dialog for `withdraw` or `discard`, or `None` for any other value. `form` is the id of the form and of the link that
 /// opened the dialog.
@@ -12,12 +12,12 @@ pub fn end_request_dialog(what: &str, id: String, back: String, form: String) ->
     let (request, opener) = (id.clone(), ["#", &form].concat());
     let (title, url, verb, preview) = match what {
         "withdraw" => {
-            let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
-            ("Withdraw this request?", WithdrawRequest::url(), "Withdraw", preview)
+            let preview = Data::preview(move || WithdrawRequestForm { request: request.clone() });
+            ("Withdraw this request?", WithdrawRequestForm::URL, "Withdraw", preview)
         }
         "discard" => {
-            let preview = Data::once(move || PreviewDiscard { request: request.clone() });
-            ("Discard this draft?", DiscardDraft::url(), "Discard", preview)
+            let preview = Data::preview(move || DiscardDraftForm { request: request.clone() });
+            ("Discard this draft?", DiscardDraftForm::URL, "Discard", preview)
         }
         _ => return None,
     };

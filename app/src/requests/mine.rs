@@ -1,10 +1,10 @@
 //! The applicant's own request: its state, the questions about it, and the actions that are left.
 
-use super::actions::{AnswerQuestion, EditRequest, GetMyRequest, PreviewAnswer};
 use super::billing::billing_section;
 use super::conversation::{estimate, exchanges};
 use super::end_request::end_request_dialog;
 use crate::organizations::state_class;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
@@ -14,7 +14,6 @@ use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::addresses::OrganizationUrl;
@@ -22,7 +21,7 @@ use shared::limits;
 use shared::problem::{Field, Problem};
 use shared::text::{Description, DisplayName, Reason};
 use shared::timestamp::Seconds;
-use shared::wire::requests::{Exchange, MyRequestPage, State};
+use shared::wire::requests::{AnswerQuestionForm, EditRequestForm, Exchange, MyRequestPage, MyRequestQuery, State};
 use shared::words;
 
 /// The request id in the page's path.
@@ -35,7 +34,7 @@ fn use_request_id() -> Memo<String> {
 #[component]
 pub fn MyRequest() -> AnyView {
     let id = use_request_id();
-    let data = Data::of(move || GetMyRequest { request: id.get() });
+    let data = Data::of(move || MyRequestQuery { request: id.get() });
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     view! {
@@ -165,9 +164,13 @@ fn RequestDialogs(id: Memo<String>) -> impl IntoView {
             Some("answer") => {
                 let (form, opener) = (["answer-", &asked].concat(), ["#answer-", &asked].concat());
                 let question = asked.clone();
-                let preview = Data::once(move || PreviewAnswer { request: request.clone(), asked: question.clone() });
+                let preview = Data::preview(move || AnswerQuestionForm {
+                    request: request.clone(),
+                    asked: question.clone(),
+                    ..AnswerQuestionForm::default()
+                });
                 view! {
-                    <Confirm title="Answer this question" url=AnswerQuestion::url() form preview back opener verb="Send answer">
+                    <Confirm title="Answer this question" url=AnswerQuestionForm::URL form preview back opener verb="Send answer">
                         <input type="hidden" name="request" value=id.clone()/>
                         <input type="hidden" name="asked" value=asked.clone()/>
                         <TextField field=Field::Answer label="Answer" kind="textarea" spellcheck=true
@@ -187,7 +190,7 @@ fn RequestDialogs(id: Memo<String>) -> impl IntoView {
 pub fn EditMyRequest() -> AnyView {
     let id = use_request_id();
     // Fetched once, because a refresh would overwrite what the reader types.
-    let data = Data::once(move || GetMyRequest { request: id.get() });
+    let data = Data::once(move || MyRequestQuery { request: id.get() });
     data.render(|page| {
         let title = ["Edit the request for ", &page.request.name].concat();
         view! { <Title text=title.clone()/> <main id="main" class="page">{edit_form(page, title)}</main> }.into_any()
@@ -209,7 +212,7 @@ fn edit_form(page: MyRequestPage, title: String) -> AnyView {
     }
     view! {
         <h1 tabindex="-1">{title}</h1>
-        <PostForm url=EditRequest::url() form="edit" class="stack">
+        <PostForm url=EditRequestForm::URL form="edit" class="stack">
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.words/>
             <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true initial=page.request.display_name

@@ -1,6 +1,5 @@
 //! The administrators' queue, oldest request first.
 
-use super::actions::GetQueue;
 use crate::administration::{search_form, tabs, use_search};
 use crate::organizations::state_class;
 use crate::ui::data::Data;
@@ -11,14 +10,14 @@ use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::requests::{Counted, Queue, QueueRow, State};
+use shared::wire::requests::{Counted, Queue, QueueQuery, QueueRow, State};
 use shared::words::count;
 
 /// The page **Requests**.
 #[component]
 pub fn QueuePage() -> AnyView {
     let searched = use_search();
-    let data = Data::of(move || GetQueue { query: searched.get() });
+    let data = Data::of(move || QueueQuery { query: searched.get() });
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
     data.render(move |queue| {

@@ -1,13 +1,10 @@
 //! The review page of a request: the applicant, what they request, similar organizations, rival requests and the decision.
 
-use super::actions::{
-    AddNote, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, GetRequest, PreviewApprove, PreviewAsk,
-    PreviewDecline, PreviewDefer, PreviewNote,
-};
 use super::billing::billing_section;
 use super::conversation::{exchanges, notes};
 use super::queue::requests_table;
 use crate::organizations::state_class;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
@@ -15,13 +12,15 @@ use crate::ui::query::use_query;
 use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::problem::Field;
 use shared::text::{Message, Reason};
-use shared::wire::requests::{Applicant, RequestPage, Similar, Standing, State, by_organization};
+use shared::wire::requests::{
+    AddNoteForm, Applicant, ApproveRequestForm, AskApplicantForm, DeclineRequestForm, DeferRequestForm, RequestPage,
+    RequestQuery, Similar, Standing, State, by_organization,
+};
 use shared::words;
 
 /// The page of one request.
@@ -29,7 +28,7 @@ use shared::words;
 pub fn ReviewPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let data = Data::of(move || GetRequest { request: id.get() });
+    let data = Data::of(move || RequestQuery { request: id.get() });
     view! {
         {data.render(|page| {
             let title = ["Request for ", &page.name].concat();
@@ -193,9 +192,10 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
         Some("approve") => {
             let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
-            let preview = Data::once(move || PreviewApprove { request: request.clone() });
+            let preview =
+                Data::preview(move || ApproveRequestForm { request: request.clone(), ..ApproveRequestForm::default() });
             view! {
-                <Confirm title="Approve this request?" url=ApproveRequest::url() form="approve" preview back opener="#approve" verb="Approve">
+                <Confirm title="Approve this request?" url=ApproveRequestForm::URL form="approve" preview back opener="#approve" verb="Approve">
                     <input type="hidden" name="request" value=id.clone()/>
                     <TextField field=Field::Message label="Message to the applicant (optional)" kind="textarea" spellcheck=true
                         count=limits::FREE_TEXT check={|typed: &str| Message::parse(typed).map(|_| ())}/>
@@ -206,9 +206,10 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
         Some("decline") => {
             let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
-            let preview = Data::once(move || PreviewDecline { request: request.clone() });
+            let preview =
+                Data::preview(move || DeclineRequestForm { request: request.clone(), ..DeclineRequestForm::default() });
             view! {
-                <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline" verb="Decline" tone="danger main">
+                <Confirm title="Decline this request?" url=DeclineRequestForm::URL form="decline" preview back opener="#decline" verb="Decline" tone="danger main">
                     <input type="hidden" name="request" value=id.clone()/>
                     <ReasonField hint="The applicant sees this. "/>
                 </Confirm>
@@ -218,9 +219,10 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
         Some("ask") => {
             let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
-            let preview = Data::once(move || PreviewAsk { request: request.clone() });
+            let preview =
+                Data::preview(move || AskApplicantForm { request: request.clone(), ..AskApplicantForm::default() });
             view! {
-                <Confirm title="Ask the applicant" url=AskApplicant::url() form="ask" preview back opener="#ask" verb="Ask for information">
+                <Confirm title="Ask the applicant" url=AskApplicantForm::URL form="ask" preview back opener="#ask" verb="Ask for information">
                     <input type="hidden" name="request" value=id.clone()/>
                     <TextField field=Field::Question label="Question" kind="textarea" spellcheck=true hint="The applicant sees this and can answer on this site. "
                         count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
@@ -231,9 +233,9 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
         Some("defer") => {
             let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
-            let preview = Data::once(move || PreviewDefer { request: request.clone() });
+            let preview = Data::preview(move || DeferRequestForm { request: request.clone() });
             view! {
-                <Confirm title="Defer this request?" url=DeferRequest::url() form="defer" preview back opener="#defer" verb="Defer">
+                <Confirm title="Defer this request?" url=DeferRequestForm::URL form="defer" preview back opener="#defer" verb="Defer">
                     <input type="hidden" name="request" value=id.clone()/>
                 </Confirm>
             }
@@ -242,9 +244,9 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
         Some("note") => {
             let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
-            let preview = Data::once(move || PreviewNote { request: request.clone() });
+            let preview = Data::preview(move || AddNoteForm { request: request.clone(), ..AddNoteForm::default() });
             view! {
-                <Confirm title="Add a note" url=AddNote::url() form="note" preview back opener="#note" verb="Add note">
+                <Confirm title="Add a note" url=AddNoteForm::URL form="note" preview back opener="#note" verb="Add note">
                     <input type="hidden" name="request" value=id.clone()/>
                     <TextField field=Field::Note label="Note" kind="textarea" spellcheck=true
                         count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>

@@ -5,14 +5,16 @@
 
 use super::errors;
 use super::refresh::{Refresh, SessionEnded, StaleData};
+#[cfg(feature = "ssr")]
 use crate::Failure;
+use crate::server_functions::{Fetch, PreviewOf};
 use crate::{addresses, browser};
 use codee::string::FromToStringCodec;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::problem::{Problem, Refusal};
+use shared::wire::Preview;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -37,12 +39,22 @@ impl<T> Clone for Data<T> {
 
 impl<T> Copy for Data<T> {}
 
+impl Data<Preview> {
+    /// The preview of a form, which is fetched once.
+    pub fn preview<F>(form: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        PreviewOf<F>: Fetch<Output = Preview>,
+    {
+        Self::once(move || PreviewOf(form()))
+    }
+}
+
 impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
     /// Data that a page shows. It is fetched again when the call's arguments change, when a form was submitted, and
     /// when the change feed reports what others did.
     pub fn of<Q>(call: impl Fn() -> Q + Send + Sync + 'static) -> Self
     where
-        Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,
+        Q: Fetch<Output = T>,
     {
         let refresh = expect_context::<Refresh>();
         Self::new(call, move || refresh.count())
@@ -51,7 +63,7 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
     /// Data that is fetched once, because what a person reads before they agree must not change under their eyes.
     pub fn once<Q>(call: impl Fn() -> Q + Send + Sync + 'static) -> Self
     where
-        Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,
+        Q: Fetch<Output = T>,
     {
         Self::new(call, || 0)
     }
@@ -61,7 +73,7 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         refresh_count: impl Fn() -> u32 + Send + Sync + 'static,
     ) -> Self
     where
-        Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,
+        Q: Fetch<Output = T>,
     {
         let call = Arc::new(call);
         let address = {
@@ -197,16 +209,12 @@ fn parse<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
     }
 }
 
-/// On the server: calls the server function itself.
+/// On the server: answers without a request.
 #[cfg(feature = "ssr")]
-fn fetch_json<Q>(call: &impl Fn() -> Q, _address: String) -> JsonFuture
-where
-    Q: ServerFn<Error = Failure> + 'static,
-    Q::Output: Serialize,
-{
+fn fetch_json<Q: Fetch>(call: &impl Fn() -> Q, _address: String) -> JsonFuture {
     let call = call();
     Box::pin(async move {
-        let json = match call.run_body().await {
+        let json = match call.answer().await {
             Ok(data) => serde_json::to_string(&data).map(|data| ["+", &data].concat()),
             Err(Failure(problem)) => serde_json::to_string(&problem).map(|problem| ["-", &problem].concat()),
         };

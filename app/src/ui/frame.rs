@@ -5,14 +5,15 @@ use super::form::PostForm;
 use super::query::use_query;
 use super::refresh::{Refresh, SessionEnded, StaleData};
 use super::time::MinuteTick;
-use crate::accounts::actions::{ChooseTheme, GetViewer, ResendVerification, SignOut};
+use crate::accounts::actions::ChooseTheme;
 use crate::browser;
 use crate::first_paint::first_paint;
+use crate::server_functions::PostTo as _;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_location;
 use shared::wire::ALIVE;
-use shared::wire::accounts::{SignedIn, Theme, Viewer};
+use shared::wire::accounts::{ResendVerificationForm, SignOutForm, SignedIn, Theme, Viewer, ViewerQuery};
 use shared::words::{Notice, count};
 
 /// The status line, which says what just happened.
@@ -60,7 +61,7 @@ pub fn provide(notice: Option<Notice>) {
     provide_context(SessionEnded(RwSignal::new(false)));
     provide_context(StaleData::new(refresh));
     provide_context(StatusLine { notice: RwSignal::new(notice), for_next_page: StoredValue::new(false) });
-    provide_context(ViewerData(Data::of(|| GetViewer {})));
+    provide_context(ViewerData(Data::of(|| ViewerQuery {})));
     provide_context(MinuteTick::start());
     let paint = first_paint();
     // A page from the browser's cache may show another account's data, or an older theme.
@@ -214,7 +215,7 @@ fn account_menu(account: SignedIn) -> AnyView {
                 <li on:click=chosen><a href="/manage/account">"Account settings"</a></li>
                 {administration}
                 <li on:submit=move |_| browser::drop_drafts()>
-                    <PostForm url=SignOut::url() form="sign-out" plain=true>
+                    <PostForm url=SignOutForm::URL form="sign-out" plain=true>
                         <button type="submit" class="plain">"Sign out"</button>
                     </PostForm>
                 </li>
@@ -314,7 +315,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
             <div class="notice">
                 <div>
                     <span>"Please verify " <b translate="no">{account.email}</b> ": open the link that we emailed there."</span>
-                    <PostForm url=ResendVerification::url() form="banner-resend">
+                    <PostForm url=ResendVerificationForm::URL form="banner-resend">
                         <button type="submit" class="plain">"Send it again"</button>
                     </PostForm>
                 </div>

@@ -3,12 +3,11 @@
 
 use super::field::{Lookup, LookupHint, TextField, debounced_lookup};
 use crate::addresses;
-use crate::requests::actions::GetName;
 use leptos::prelude::*;
 use shared::names::OrganizationName;
 use shared::problem::{FaultCode, Field};
 use shared::rules::requests::may_ask_for;
-use shared::wire::requests::NameStanding;
+use shared::wire::requests::{NameQuery, NameStanding};
 
 /// The field **Account name**.
 #[component]
@@ -16,7 +15,9 @@ pub fn NameField() -> impl IntoView {
     let value = RwSignal::new(String::new());
     let key = Memo::new(move |_| value.with(|typed| OrganizationName::parse(typed).ok().map(|name| name.key())));
     let found = debounced_lookup::<NameStanding>(value, |typed| {
-        OrganizationName::parse(typed).ok().map(|name| addresses::get_url(&GetName { name: name.as_str().to_owned() }))
+        OrganizationName::parse(typed)
+            .ok()
+            .map(|name| addresses::get_url(&NameQuery { name: name.as_str().to_owned() }))
     });
     // An answer about an earlier text says nothing about this one.
     let known = Memo::new(move |_| found.get().filter(|(typed, _)| value.with(|v| v == typed)).map(|(_, known)| known));

@@ -1,23 +1,21 @@
 //! Create an account, and sign the new device in.
 
 use super::sign_in;
-use crate::command_bus::{LoadFacts, RequestContext};
+use crate::command_bus::{LoadFacts, Outcome, RequestContext, Submission};
 use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use crate::throttle;
-use app::backend::{Accounts as _, Caller, Consent, DoneWithCookie};
+use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
+use async_trait::async_trait;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
-use shared::wire::accounts::UsernameStanding;
+use shared::wire::Consent;
+use shared::wire::accounts::{CreateAccountForm, SignInForm, UsernameQuery, UsernameStanding};
 
 impl LoadFacts for CreateAccount {
     const CLAIMED_BY_ACTOR: bool = false;
-
-    fn content(&self) -> String {
-        format!("{} {}", self.username, self.email)
-    }
 
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<CreateFacts> {
         let emails = addresses::emails_today(tx, &self.email, None, context.now).await?;
@@ -29,80 +27,80 @@ impl LoadFacts for CreateAccount {
     }
 }
 
-/// Creates an account and signs the device in.
-pub async fn create(
-    services: &Services,
-    who: &Caller,
-    username: &str,
-    email: &str,
-    password: &str,
-    consent: Consent,
-) -> Result<DoneWithCookie, Problem> {
-    let account = match NewAccount::parse(username, email, password) {
-        Ok(account) => account,
-        Err(refusal) => return Err(with_username_fault(services, who, username, refusal).await.into()),
-    };
-    let consent = services.bus.bind_secrets(consent, &[password]);
-    if let Some(opened) =
-        previous_result(services, who, &without_hash(&account), (username, password), &consent).await?
-    {
-        return Ok(opened);
-    }
-    let client = throttle::client(&who.address);
-    throttle::take(&services.bus, services.new_accounts.of(&client)).await?;
-    let command = match with_hash(services, &client, account).await {
-        Ok(command) => command,
-        Err(Problem::Refused(refusal)) => {
-            return Err(with_username_fault(services, who, username, refusal).await.into());
+#[async_trait]
+impl Handle<CreateAccountForm> for Services {
+    /// Signs the new account in on this device.
+    async fn handle(&self, who: &Caller, form: CreateAccountForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
+        let submission = self.bus.submission::<CreateAccount>(&web(who), &form, consent)?;
+        let account = match NewAccount::parse(&form.username, &form.email, &form.password) {
+            Ok(account) => account,
+            Err(refusal) => return Err(with_username_fault(self, who, &form.username, refusal).await.into()),
+        };
+        let new = NewSession { username: &form.username, password: &form.password };
+        if let Some(opened) = new.previous_result(self, who, &submission).await? {
+            return Ok(opened);
         }
-        Err(problem) => return Err(problem),
-    };
-    let hash = command.password_hash.clone();
-    create_and_sign_in(services, who, command, (username, password, hash), consent).await
+        let client = throttle::client(&who.address);
+        throttle::take(&self.bus, self.new_accounts.of(&client)).await?;
+        let command = match with_hash(self, &client, account).await {
+            Ok(command) => command,
+            Err(Problem::Refused(refusal)) => {
+                return Err(with_username_fault(self, who, &form.username, refusal).await.into());
+            }
+            Err(problem) => return Err(problem),
+        };
+        let hash = command.password_hash.clone();
+        new.begin(self, who, self.bus.execute(web(who), command, submission).await?, hash).await
+    }
 }
 
 /// Adds to a refused form that its username is taken, so that a person learns both at once.
 async fn with_username_fault(services: &Services, who: &Caller, username: &str, refusal: Refusal) -> Refusal {
-    match services.username_standing(who, username).await {
+    match services.answer(who, UsernameQuery { username: username.to_owned() }).await {
         Ok(UsernameStanding { free: false }) => refusal.and(Field::Username, FaultCode::UsernameTaken {}),
         _ => refusal,
     }
 }
 
-/// Executes a command that creates an account, and signs the device in. A form that was sent before signs in by its
-/// password.
-pub async fn create_and_sign_in<C: LoadFacts>(
-    services: &Services,
-    who: &Caller,
-    command: C,
-    (username, password, hash): (&str, &str, String),
-    consent: Consent,
-) -> Result<DoneWithCookie, Problem> {
-    let outcome = services.bus.execute(web(who), command, consent).await?;
-    let opened = if outcome.events.is_empty() {
-        sign_in::sign_in(services, who, username, password).await?
-    } else {
-        sign_in::open(services, who, username, Some(hash)).await?
-    };
-    Ok(DoneWithCookie { done: outcome.done, ..opened })
+/// The session of an account that a form creates.
+pub struct NewSession<'a> {
+    pub username: &'a str,
+    pub password: &'a str,
 }
 
-/// The first answer to a form that created an account before, with the device signed in by the password as usual.
-pub async fn previous_result<C: LoadFacts>(
-    services: &Services,
-    who: &Caller,
-    command: &C,
-    (username, password): (&str, &str),
-    consent: &Consent,
-) -> Result<Option<DoneWithCookie>, Problem> {
-    let Some(done) = services.bus.previous_answer(&web(who), command, consent).await? else { return Ok(None) };
-    let opened = sign_in::sign_in(services, who, username, password).await?;
-    Ok(Some(DoneWithCookie { done, ..opened }))
-}
+impl NewSession<'_> {
+    /// The first answer to a form that created an account before, with the device signed in by the password as usual.
+    pub async fn previous_result(
+        &self,
+        services: &Services,
+        who: &Caller,
+        submission: &Submission,
+    ) -> Result<Option<DoneWithCookie>, Problem> {
+        let Some(done) = services.bus.previous_answer(submission).await? else { return Ok(None) };
+        Ok(Some(DoneWithCookie { done, ..self.sign_in(services, who).await? }))
+    }
 
-/// The command without a password hash, which is enough to recognize the form.
-pub fn without_hash(account: &NewAccount) -> CreateAccount {
-    CreateAccount { username: account.username.clone(), email: account.email.clone(), password_hash: String::new() }
+    /// Signs the device in to an account that was created with this password hash. A form that was sent before signs in
+    /// by its password.
+    pub async fn begin(
+        &self,
+        services: &Services,
+        who: &Caller,
+        outcome: Outcome,
+        hash: String,
+    ) -> Result<DoneWithCookie, Problem> {
+        let opened = if outcome.events.is_empty() {
+            self.sign_in(services, who).await?
+        } else {
+            sign_in::open(services, who, self.username, Some(hash)).await?
+        };
+        Ok(DoneWithCookie { done: outcome.done, ..opened })
+    }
+
+    async fn sign_in(&self, services: &Services, who: &Caller) -> Result<DoneWithCookie, Problem> {
+        let (name, password) = (self.username.to_owned(), self.password.to_owned());
+        sign_in::sign_in(services, who, &SignInForm { who: name, password, next: String::new() }).await
+    }
 }
 
 /// The command with its password hashed. Hashing happens before the transaction, which must be short. `client` is the

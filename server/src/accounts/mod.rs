@@ -12,119 +12,66 @@ pub mod sign_in;
 pub mod unused;
 pub mod verify;
 
-use crate::services::{Services, require_token, web};
+use crate::command_bus::{Failure, RequestContext, Submission};
+use crate::services::{AnswerQuery, Services, web};
 use crate::store::{self, StoreResult, Tx};
-use app::backend::{Accounts, Caller, Consent, DoneWithCookie};
+use app::backend::{Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::{Field, Problem, Refusal};
 use shared::reserved;
-use shared::rules::accounts::{ResendVerification, VerifyEmail, may_verify};
+use shared::rules::accounts::{SignOut, may_verify};
 use shared::rules::{Person, Secret};
 use shared::timestamp::Timestamp;
-use shared::wire::Done;
-use shared::wire::accounts::{Reset, SignedIn, UsernameStanding, Verification, Viewer};
+use shared::wire::Consent;
+use shared::wire::accounts::{
+    SignOutForm, SignedIn, UsernameQuery, UsernameStanding, Verification, VerificationQuery, Viewer, ViewerQuery,
+};
+
+impl AnswerQuery for ViewerQuery {
+    async fn answer(&self, services: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Viewer, Failure> {
+        let mail_goes_out = services.bus.mailer.has_mail_server;
+
+        let account = match context.actor.person() {
+            Err(_) => None,
+            Ok(person) => Some(signed_in(tx, person, context.now).await?),
+        };
+        let awaits_set_up = account.is_none() && !store::accounts::is_set_up(tx).await?;
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Ok(Viewer { account, version, development: services.development, mail_goes_out, awaits_set_up })
+    }
+}
+
+impl AnswerQuery for UsernameQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, _: &RequestContext) -> Result<UsernameStanding, Failure> {
+        let username =
+            reserved::parse_new_username(&self.username).map_err(|code| Refusal::fault(Field::Username, code))?;
+
+        let taken = store::accounts::username_taken(tx, &username.key()).await?;
+        Ok(UsernameStanding { free: !taken })
+    }
+}
+
+impl AnswerQuery for VerificationQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Verification, Failure> {
+        let secret = Secret::parse(&self.token);
+
+        let facts = verify::link(tx, secret.as_ref()).await?;
+        let link = may_verify(&context.actor, facts.as_ref(), context.now)?;
+        Ok(Verification {
+            username: link.username.clone(),
+            email: link.email.to_string(),
+            ends_at: link.ends_at,
+            now: context.now,
+        })
+    }
+}
 
 #[async_trait]
-impl Accounts for Services {
-    async fn viewer(&self, who: &Caller) -> Result<Viewer, Problem> {
-        let mail_goes_out = self.bus.mailer.has_mail_server;
-        self.bus
-            .query(who, async |tx, context| {
-                let account = match context.actor.person() {
-                    Err(_) => None,
-                    Ok(person) => Some(signed_in(tx, person, context.now).await?),
-                };
-                let awaits_set_up = account.is_none() && !store::accounts::is_set_up(tx).await?;
-                let version = env!("CARGO_PKG_VERSION").to_owned();
-                Ok(Viewer { account, version, development: self.development, mail_goes_out, awaits_set_up })
-            })
-            .await
-    }
-
-    async fn username_standing(&self, who: &Caller, username: &str) -> Result<UsernameStanding, Problem> {
-        let username = reserved::parse_new_username(username).map_err(|code| Refusal::fault(Field::Username, code))?;
-        self.bus
-            .query(who, async |tx, _| {
-                let taken = store::accounts::username_taken(tx, &username.key()).await?;
-                Ok(UsernameStanding { free: !taken })
-            })
-            .await
-    }
-
-    async fn create(
-        &self,
-        who: &Caller,
-        username: &str,
-        email: &str,
-        password: &str,
-        consent: Consent,
-    ) -> Result<DoneWithCookie, Problem> {
-        create::create(self, who, username, email, password, require_token(consent)?).await
-    }
-
-    async fn set_up_standing(&self, who: &Caller, token: &str) -> Result<(), Problem> {
-        set_up::standing(self, who, token).await
-    }
-
-    async fn set_up(
-        &self,
-        who: &Caller,
-        token: &str,
-        username: &str,
-        email: &str,
-        password: &str,
-        consent: Consent,
-    ) -> Result<DoneWithCookie, Problem> {
-        set_up::set_up(self, who, token, username, email, password, require_token(consent)?).await
-    }
-
-    async fn verification(&self, who: &Caller, token: &str) -> Result<Verification, Problem> {
-        let secret = Secret::parse(token);
-        self.bus
-            .query(who, async |tx, context| {
-                let facts = verify::link(tx, secret.as_ref()).await?;
-                let link = may_verify(&context.actor, facts.as_ref(), context.now)?;
-                Ok(Verification {
-                    username: link.username.clone(),
-                    email: link.email.to_string(),
-                    ends_at: link.ends_at,
-                    now: context.now,
-                })
-            })
-            .await
-    }
-
-    async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
-        let command = VerifyEmail { secret: Secret::parse(token) };
-        let consent = self.bus.bind_secrets(require_token(consent)?, &[token]);
-        Ok(self.bus.execute(web(who), command, consent).await?.done)
-    }
-
-    async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
-        let command = ResendVerification { address: None };
-        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
-    }
-
-    async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
-        reset::ask(self, who, name, require_token(consent)?).await
-    }
-
-    async fn reset_standing(&self, who: &Caller, token: &str) -> Result<Reset, Problem> {
-        reset::standing(self, who, token).await
-    }
-
-    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Result<Done, Problem> {
-        reset::reset(self, who, token, password, require_token(consent)?).await
-    }
-
-    async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<DoneWithCookie, Problem> {
-        sign_in::sign_in(self, who, name, password).await
-    }
-
-    async fn sign_out(&self, who: &Caller) -> Result<DoneWithCookie, Problem> {
-        let done = self.bus.execute(web(who), shared::rules::accounts::SignOut, Consent::default()).await?.done;
-        Ok(DoneWithCookie { done, cookie: (self.session_cookie)(None) })
+impl Handle<SignOutForm> for Services {
+    async fn handle(&self, who: &Caller, _: SignOutForm, _: Consent) -> Result<DoneWithCookie, Problem> {
+        let done = self.bus.execute(web(who), SignOut, Submission::default()).await?.done;
+        Ok(DoneWithCookie { done, cookie: Some((self.session_cookie)(None)) })
     }
 }
 

@@ -7,17 +7,16 @@ use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle::{self, Allowance, PASSWORDS_BY_CLIENT, WRONG_BY_BOTH, WRONG_BY_CLIENT};
-use app::backend::{Caller, Consent, DoneWithCookie};
+use app::backend::{Caller, DoneWithCookie, Handle};
+use async_trait::async_trait;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
 use shared::rules::accounts::{ChangePassword, ConfirmedPassword, PasswordFacts};
 use shared::timestamp::Timestamp;
+use shared::wire::Consent;
+use shared::wire::accounts::ChangePasswordForm;
 
 impl LoadFacts for ChangePassword {
-    fn content(&self) -> String {
-        String::new()
-    }
-
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<PasswordFacts>> {
         let Some(account) = context.account() else { return Ok(None) };
         accounts::lock(tx, account).await?;
@@ -26,30 +25,33 @@ impl LoadFacts for ChangePassword {
     }
 }
 
-/// Changes the caller's password, and gives this device a new session.
-pub async fn change(
-    services: &Services,
-    who: &Caller,
-    current: &str,
-    password: &str,
-    consent: Consent,
-) -> Result<DoneWithCookie, Problem> {
-    let person = services.bus.query(who, async |_, context| Ok(context.actor.person()?.clone())).await?;
-    let mut faults = Faults::default();
-    let offered = faults.take(Field::CurrentPassword, Password::for_verification(current));
-    let chosen = faults.take(Field::Password, Password::new(password, &person.username, &person.email));
-    let (offered, chosen) = faults.finish(offered.zip(chosen))?;
-    let same = offered == chosen;
-    let consent = services.bus.bind_secrets(consent, &[current, password]);
-    let confirmed = confirm(services, who, offered).await?;
-    if same {
-        return Err(Refusal::fault(Field::Password, FaultCode::PasswordUnchanged {}).into());
+#[async_trait]
+impl Handle<ChangePasswordForm> for Services {
+    /// This device gets a new session.
+    async fn handle(
+        &self,
+        who: &Caller,
+        form: ChangePasswordForm,
+        consent: Consent,
+    ) -> Result<DoneWithCookie, Problem> {
+        let origin = web(who);
+        let submission = self.bus.submission::<ChangePassword>(&origin, &form, consent)?;
+        let person = self.bus.query(who, async |_, context| Ok(context.actor.person()?.clone())).await?;
+        let mut faults = Faults::default();
+        let offered = faults.take(Field::CurrentPassword, Password::for_verification(&form.current_password));
+        let chosen = faults.take(Field::Password, Password::new(&form.password, &person.username, &person.email));
+        let (offered, chosen) = faults.finish(offered.zip(chosen))?;
+        let same = offered == chosen;
+        let confirmed = confirm(self, who, offered).await?;
+        if same {
+            return Err(Refusal::fault(Field::Password, FaultCode::PasswordUnchanged {}).into());
+        }
+        let password_hash = new_hash(self, &throttle::client(&who.address), chosen).await?;
+        let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
+        let outcome = self.bus.execute(origin, command, submission).await?;
+        let cookie = sign_in::cookie(self, &outcome).ok_or(Refusal::NotSignedIn {})?;
+        Ok(DoneWithCookie { cookie: Some(cookie), done: outcome.done })
     }
-    let password_hash = new_hash(services, &throttle::client(&who.address), chosen).await?;
-    let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
-    let outcome = services.bus.execute(web(who), command, consent).await?;
-    let cookie = sign_in::cookie(services, &outcome).ok_or(Refusal::NotSignedIn {})?;
-    Ok(DoneWithCookie { cookie, done: outcome.done })
 }
 
 /// Checks the current password that the caller typed. The command decides on the result.

@@ -3,17 +3,18 @@
 use super::create::new_hash;
 use super::sign_in::{normalized, username_or_address};
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
-use crate::services::{Services, web};
+use crate::services::{AnswerQuery, Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses, resets};
 use crate::throttle::{self, RESETS_BY_CLIENT, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
-use app::backend::{Caller, Consent};
+use app::backend::{Caller, DoneWithCookie, Handle};
+use async_trait::async_trait;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::Secret;
 use shared::rules::accounts::{AskForReset, ResetFacts, ResetLink, ResetPassword, may_reset};
 use shared::timestamp::Seconds;
-use shared::wire::Done;
-use shared::wire::accounts::Reset;
+use shared::wire::Consent;
+use shared::wire::accounts::{AskForResetForm, Reset, ResetPasswordForm, ResetQuery};
 use std::time::Duration;
 
 /// Every answer takes at least this long. An existing account needs more writes, and response times must not reveal
@@ -37,11 +38,6 @@ impl LoadFacts for AskForReset {
 impl LoadFacts for ResetPassword {
     const CLAIMED_BY_ACTOR: bool = false;
 
-    fn content(&self) -> String {
-        // Link and password are secrets, which the token of the form covers.
-        String::new()
-    }
-
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetLink>> {
         let Some(found) = link(tx, self.secret.as_ref(), context).await? else { return Ok(None) };
         accounts::lock(tx, found.account.id).await?;
@@ -56,70 +52,64 @@ async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>, context: &RequestContext
     }
 }
 
-/// Requests a link. Neither the answer nor its time reveals whether there is such an account.
-///
-/// # Errors
-/// The field is empty, or too many links were requested before.
-pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
-    if name.trim().is_empty() {
-        return Err(Refusal::fault(Field::Who, FaultCode::Empty {}).into());
+#[async_trait]
+impl Handle<AskForResetForm> for Services {
+    /// Neither the answer nor its time reveals whether there is such an account.
+    async fn handle(&self, who: &Caller, form: AskForResetForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
+        let origin = web(who);
+        let submission = self.bus.submission::<AskForReset>(&origin, &form, consent)?;
+        if form.who.trim().is_empty() {
+            return Err(Refusal::fault(Field::Who, FaultCode::Empty {}).into());
+        }
+        let not_before = tokio::time::sleep(MINIMUM_TIME);
+        let against = RESETS_BY_CLIENT.of(&throttle::client(&who.address));
+        throttle::take(&self.bus, against).await?;
+        let command = AskForReset { who: form.who, kept: !self.bus.policy.mail_goes_out };
+        let answer = self.bus.execute(origin, command, submission).await;
+        not_before.await;
+        Ok(answer?.done.into())
     }
-    let not_before = tokio::time::sleep(MINIMUM_TIME);
-    let against = RESETS_BY_CLIENT.of(&throttle::client(&who.address));
-    throttle::take(&services.bus, against).await?;
-    let command = AskForReset { who: name.to_owned(), kept: !services.bus.policy.mail_goes_out };
-    let answer = services.bus.execute(web(who), command, consent).await;
-    not_before.await;
-    Ok(answer?.done)
 }
 
-/// The account of a link, if the link is valid. It changes nothing.
-pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<Reset, Problem> {
-    let secret = Secret::parse(token);
-    services
-        .bus
-        .query(who, async |tx, context| {
-            let found = link(tx, secret.as_ref(), context).await?;
-            let link = may_reset(found.as_ref(), context.now)?;
-            let (username, email) = (link.account.username.clone(), link.email.to_string());
-            Ok(Reset { username, email, ends_at: link.ends_at, now: context.now })
-        })
-        .await
+impl AnswerQuery for ResetQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Reset, Failure> {
+        let found = link(tx, Secret::parse(&self.token).as_ref(), context).await?;
+        let link = may_reset(found.as_ref(), context.now)?;
+        let (username, email) = (link.account.username.clone(), link.email.to_string());
+        Ok(Reset { username, email, ends_at: link.ends_at, now: context.now })
+    }
 }
 
-/// Sets a new password for the account of the link. Failed attempts of others are forgotten, because the holder has
-/// proven who they are. Nothing is hashed for an invalid link.
-pub async fn reset(
-    services: &Services,
-    who: &Caller,
-    token: &str,
-    password: &str,
-    consent: Consent,
-) -> Result<Done, Problem> {
-    let secret = Secret::parse(token);
-    let read = async |tx: &mut Tx<'_>, context: &RequestContext| {
-        // A used link still names its account, because the form may have been sent before.
-        let link = link(tx, secret.as_ref(), context).await?.ok_or(Refusal::ResetLinkInvalid {})?;
-        let addresses = addresses::of_account(tx, link.account.id).await?;
-        Ok((link, addresses, context.now))
-    };
-    let (link, addresses, now) = services.bus.query(who, read).await?;
-    let username = &link.account.username;
-    let chosen =
-        Password::new(password, username, link.email.as_str()).map_err(|code| Refusal::fault(Field::Password, code))?;
-    let consent = services.bus.bind_secrets(consent, &[token, password]);
-    let unhashed = ResetPassword { secret: secret.clone(), password_hash: String::new() };
-    if let Some(done) = services.bus.previous_answer(&web(who), &unhashed, &consent).await? {
-        return Ok(done);
+#[async_trait]
+impl Handle<ResetPasswordForm> for Services {
+    /// Failed attempts of others are forgotten, because the holder has proven who they are. Nothing is hashed for an
+    /// invalid link.
+    async fn handle(&self, who: &Caller, form: ResetPasswordForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
+        let origin = web(who);
+        let submission = self.bus.submission::<ResetPassword>(&origin, &form, consent)?;
+        let secret = Secret::parse(&form.token);
+        let read = async |tx: &mut Tx<'_>, context: &RequestContext| {
+            // A used link still names its account, because the form may have been sent before.
+            let link = link(tx, secret.as_ref(), context).await?.ok_or(Refusal::ResetLinkInvalid {})?;
+            let addresses = addresses::of_account(tx, link.account.id).await?;
+            Ok((link, addresses, context.now))
+        };
+        let (link, addresses, now) = self.bus.query(who, read).await?;
+        let username = &link.account.username;
+        let chosen = Password::new(&form.password, username, link.email.as_str())
+            .map_err(|code| Refusal::fault(Field::Password, code))?;
+        if let Some(done) = self.bus.previous_answer(&submission).await? {
+            return Ok(done.into());
+        }
+        may_reset(Some(&link), now)?;
+        let password_hash = new_hash(self, &throttle::client(&who.address), chosen).await?;
+        let outcome = self.bus.execute(origin, ResetPassword { secret, password_hash }, submission).await?;
+        if !outcome.events.is_empty() {
+            let names = addresses.into_iter().map(|address| address.facts.email.key()).chain([username.clone()]);
+            let allowances = names.map(|name| WRONG_BY_NAME.of(&normalized(&name)));
+            let allowances: Vec<_> = allowances.chain([WRONG_BY_ACCOUNT.of(&link.account.id.to_string())]).collect();
+            throttle::forget(&self.bus, &allowances).await.map_err(Failure::from)?;
+        }
+        Ok(outcome.done.into())
     }
-    may_reset(Some(&link), now)?;
-    let password_hash = new_hash(services, &throttle::client(&who.address), chosen).await?;
-    let outcome = services.bus.execute(web(who), ResetPassword { secret, password_hash }, consent).await?;
-    if !outcome.events.is_empty() {
-        let names = addresses.into_iter().map(|address| address.facts.email.key()).chain([username.clone()]);
-        let allowances = names.map(|name| WRONG_BY_NAME.of(&normalized(&name)));
-        let allowances: Vec<_> = allowances.chain([WRONG_BY_ACCOUNT.of(&link.account.id.to_string())]).collect();
-        throttle::forget(&services.bus, &allowances).await.map_err(Failure::from)?;
-    }
-    Ok(outcome.done)
 }

@@ -1,22 +1,21 @@
 //! Create the first administrator with the set-up link that the server printed.
 
-use super::create::{create_and_sign_in, previous_result, with_hash, without_hash};
-use crate::command_bus::{LoadFacts, RequestContext};
-use crate::services::Services;
+use super::create::{NewSession, with_hash};
+use crate::command_bus::{Failure, LoadFacts, RequestContext};
+use crate::services::{AnswerQuery, Services, web};
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle;
-use app::backend::{Caller, Consent, DoneWithCookie};
+use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
+use async_trait::async_trait;
 use shared::problem::Problem;
 use shared::rules::Secret;
 use shared::rules::accounts::{NewAccount, SetUp, SetUpFacts, may_set_up};
 use shared::rules::administration::OpenSetUp;
+use shared::wire::Consent;
+use shared::wire::accounts::{CreateAccountForm, SetUpForm, SetUpQuery};
 
 impl LoadFacts for SetUp {
     const CLAIMED_BY_ACTOR: bool = false;
-
-    fn content(&self) -> String {
-        self.account.content()
-    }
 
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<SetUpFacts> {
         accounts::lock_set_up(tx).await?;
@@ -40,38 +39,29 @@ async fn facts(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<SetUpFac
     Ok(SetUpFacts { secret_matches, set_up: accounts::is_set_up(tx).await?, ..SetUpFacts::default() })
 }
 
-/// Whether the set-up link is valid. It changes nothing.
-pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<(), Problem> {
-    let secret = Secret::parse(token);
-    services
-        .bus
-        .query(who, async |tx, _| {
-            let facts = facts(tx, secret.as_ref()).await?;
-            Ok(may_set_up(&facts)?)
-        })
-        .await
+/// Whether the set-up link is valid.
+impl AnswerQuery for SetUpQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, _: &RequestContext) -> Result<(), Failure> {
+        let facts = facts(tx, Secret::parse(&self.token).as_ref()).await?;
+        Ok(may_set_up(&facts)?)
+    }
 }
 
-/// Creates the first administrator. Nothing is hashed without a valid set-up link.
-pub async fn set_up(
-    services: &Services,
-    who: &Caller,
-    token: &str,
-    username: &str,
-    email: &str,
-    password: &str,
-    consent: Consent,
-) -> Result<DoneWithCookie, Problem> {
-    let account = NewAccount::parse(username, email, password)?;
-    let secret = Secret::parse(token);
-    let consent = services.bus.bind_secrets(consent, &[token, password]);
-    let command = SetUp { secret: secret.clone(), account: without_hash(&account) };
-    if let Some(opened) = previous_result(services, who, &command, (username, password), &consent).await? {
-        return Ok(opened);
+#[async_trait]
+impl Handle<SetUpForm> for Services {
+    /// Nothing is hashed without a valid set-up link.
+    async fn handle(&self, who: &Caller, form: SetUpForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
+        let submission = self.bus.submission::<SetUp>(&web(who), &form, consent)?;
+        let SetUpForm { token, account: CreateAccountForm { username, email, password } } = form;
+        let account = NewAccount::parse(&username, &email, &password)?;
+        let new = NewSession { username: &username, password: &password };
+        if let Some(opened) = new.previous_result(self, who, &submission).await? {
+            return Ok(opened);
+        }
+        let secret = Secret::parse(&token);
+        self.answer(who, SetUpQuery { token }).await?;
+        let account = with_hash(self, &throttle::client(&who.address), account).await?;
+        let hash = account.password_hash.clone();
+        new.begin(self, who, self.bus.execute(web(who), SetUp { secret, account }, submission).await?, hash).await
     }
-    standing(services, who, token).await?;
-    let account = with_hash(services, &throttle::client(&who.address), account).await?;
-    let hash = account.password_hash.clone();
-    let command = SetUp { secret, account };
-    create_and_sign_in(services, who, command, (username, password, hash), consent).await
 }

@@ -1,109 +1,63 @@
-//! Account settings: their pages, and the port to their use cases.
+//! Account settings: their pages, and adding an address.
 
 use super::password;
-use crate::services::{Services, require_token, web};
-use crate::store;
-use app::backend::{Caller, Consent, DoneWithCookie, Settings};
+use crate::command_bus::{Failure, RequestContext};
+use crate::services::{AnswerQuery, Services, web};
+use crate::store::{self, Tx};
+use app::backend::{Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::addresses::EmailAddress;
-use shared::ids::{EmailAddressId, SessionId};
+use shared::ids::SessionId;
 use shared::limits::HISTORY_PAGE;
 use shared::passwords::Password;
 use shared::problem::{Faults, Field, Problem, Refusal};
-use shared::rules::accounts::{
-    AddAddress, EndDevice, EndOtherDevices, MakePrimary, RemoveAddress, ResendVerification, may_add_address,
-};
-use shared::wire::accounts::{AccountPage, Address, Device};
+use shared::rules::accounts::{AddAddress, may_add_address};
+use shared::wire::Consent;
+use shared::wire::accounts::{AccountHistoryQuery, AccountPage, AccountSettingsQuery, AddAddressForm, Address, Device};
 use shared::wire::history::{HistoryEntry, HistoryPage};
-use shared::wire::{Done, Preview};
 use shared::words;
 
+impl AnswerQuery for AccountSettingsQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<AccountPage, Failure> {
+        let person = context.actor.person()?;
+        let account = store::accounts::by_id(tx, person.id).await?.ok_or(Refusal::NotSignedIn {})?;
+        let addresses = store::addresses::of_account(tx, person.id).await?;
+        let devices = store::sessions::of_account(tx, person.id, context.now).await?;
+        Ok(AccountPage {
+            username: account.username,
+            since: account.created_at,
+            more_addresses: may_add_address(addresses.len()).err(),
+            addresses: addresses.into_iter().map(address).collect(),
+            devices: devices.into_iter().map(|device| self::device(device, person.session)).collect(),
+            now: context.now,
+        })
+    }
+}
+
+impl AnswerQuery for AccountHistoryQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<HistoryPage, Failure> {
+        let person = context.actor.person()?;
+        let mut found =
+            store::history::of_account(tx, person.id, self.before.unwrap_or(i64::MAX), HISTORY_PAGE + 1).await?;
+        let more = found.len() > usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX);
+        found.truncate(usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX));
+        let older = found.last().filter(|_| more).map(|event| event.number);
+        let events = found.into_iter().map(|event| own_history_entry(event, person.id)).collect();
+        Ok(HistoryPage { events, older, now: context.now })
+    }
+}
+
 #[async_trait]
-impl Settings for Services {
-    async fn page(&self, who: &Caller) -> Result<AccountPage, Problem> {
-        self.bus
-            .query(who, async |tx, context| {
-                let person = context.actor.person()?;
-                let account = store::accounts::by_id(tx, person.id).await?.ok_or(Refusal::NotSignedIn {})?;
-                let addresses = store::addresses::of_account(tx, person.id).await?;
-                let devices = store::sessions::of_account(tx, person.id, context.now).await?;
-                Ok(AccountPage {
-                    username: account.username,
-                    since: account.created_at,
-                    more_addresses: may_add_address(addresses.len()).err(),
-                    addresses: addresses.into_iter().map(address).collect(),
-                    devices: devices.into_iter().map(|device| self::device(device, person.session)).collect(),
-                    now: context.now,
-                })
-            })
-            .await
-    }
-
-    async fn history(&self, who: &Caller, before: Option<i64>) -> Result<HistoryPage, Problem> {
-        self.bus
-            .query(who, async |tx, context| {
-                let person = context.actor.person()?;
-                let mut found =
-                    store::history::of_account(tx, person.id, before.unwrap_or(i64::MAX), HISTORY_PAGE + 1).await?;
-                let more = found.len() > usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX);
-                found.truncate(usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX));
-                let older = found.last().filter(|_| more).map(|event| event.number);
-                let events = found.into_iter().map(|event| own_history_entry(event, person.id)).collect();
-                Ok(HistoryPage { events, older, now: context.now })
-            })
-            .await
-    }
-
-    async fn add_address(
-        &self,
-        who: &Caller,
-        email: &str,
-        current_password: &str,
-        consent: Consent,
-    ) -> Result<Done, Problem> {
-        let consent = require_token(consent)?;
+impl Handle<AddAddressForm> for Services {
+    async fn handle(&self, who: &Caller, form: AddAddressForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
+        let origin = web(who);
+        let submission = self.bus.submission::<AddAddress>(&origin, &form, consent)?;
         let mut faults = Faults::default();
-        let email = faults.take(Field::Email, EmailAddress::parse(email));
-        let offered = faults.take(Field::CurrentPassword, Password::for_verification(current_password));
+        let email = faults.take(Field::Email, EmailAddress::parse(&form.email));
+        let offered = faults.take(Field::CurrentPassword, Password::for_verification(&form.current_password));
         let (email, offered) = faults.finish(email.zip(offered))?;
-        let consent = self.bus.bind_secrets(consent, &[current_password]);
         let confirmed = password::confirm(self, who, offered).await?;
-        Ok(self.bus.execute(web(who), AddAddress { email, confirmed }, consent).await?.done)
-    }
-
-    async fn resend(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
-        let command = ResendVerification { address: Some(address) };
-        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
-    }
-
-    async fn make_primary(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), MakePrimary { address }, require_token(consent)?).await?.done)
-    }
-
-    async fn preview_remove(&self, who: &Caller, address: EmailAddressId) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), RemoveAddress { address }).await
-    }
-
-    async fn remove(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), RemoveAddress { address }, require_token(consent)?).await?.done)
-    }
-
-    async fn change_password(
-        &self,
-        who: &Caller,
-        current: &str,
-        password: &str,
-        consent: Consent,
-    ) -> Result<DoneWithCookie, Problem> {
-        password::change(self, who, current, password, require_token(consent)?).await
-    }
-
-    async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), EndDevice { device }, require_token(consent)?).await?.done)
-    }
-
-    async fn end_others(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), EndOtherDevices, require_token(consent)?).await?.done)
+        Ok(self.bus.execute(origin, AddAddress { email, confirmed }, submission).await?.done.into())
     }
 }
 

@@ -1,12 +1,13 @@
 //! Sign a device in by username or verified address.
 
 use super::password::{self, failure_allowances};
-use crate::command_bus::{Failure, LoadFacts, Outcome, RequestContext};
+use crate::command_bus::{Failure, LoadFacts, Outcome, RequestContext, Submission};
 use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, sessions};
 use crate::throttle::{self, Allowance, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
-use app::backend::{Caller, Consent, DoneWithCookie};
+use app::backend::{Caller, DoneWithCookie, Handle};
+use async_trait::async_trait;
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
 use shared::limits;
@@ -16,6 +17,8 @@ use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
 use shared::rules::Event;
 use shared::rules::accounts::{SignIn, SignInFacts};
 use shared::timestamp::Timestamp;
+use shared::wire::accounts::SignInForm;
+use shared::wire::{Consent, Done};
 
 impl LoadFacts for SignIn {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<SignInFacts>> {
@@ -42,15 +45,26 @@ pub fn username_or_address(name: &str) -> (Option<NameKey>, Option<String>) {
     (username, address)
 }
 
+#[async_trait]
+impl Handle<SignInForm> for Services {
+    /// Continues to `next` if that is a page of this site.
+    async fn handle(&self, who: &Caller, form: SignInForm, _: Consent) -> Result<DoneWithCookie, Problem> {
+        let opened = sign_in(self, who, &form).await?;
+        let next = app::safe_redirect(&form.next).or(opened.done.next);
+        Ok(DoneWithCookie { done: Done { next, ..opened.done }, ..opened })
+    }
+}
+
 /// Signs a device in. An unknown name takes as long as a wrong password, and gets the same answer.
 ///
 /// # Errors
 /// Invalid fields, the demo's password on a public site, too many wrong passwords before, or a wrong password.
-pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &str) -> Result<DoneWithCookie, Problem> {
+pub async fn sign_in(services: &Services, who: &Caller, form: &SignInForm) -> Result<DoneWithCookie, Problem> {
+    let name = &form.who;
     let mut faults = Faults::default();
     let named = if name.trim().is_empty() { Err(FaultCode::Empty {}) } else { Ok(()) };
     let named = faults.take(Field::Who, named);
-    let password = faults.take(Field::Password, Password::for_verification(password));
+    let password = faults.take(Field::Password, Password::for_verification(&form.password));
     let ((), password) = faults.finish(named.zip(password))?;
     // A demo site may have been opened to others since.
     if !services.is_local && breached::is_demo_password(&password) {
@@ -139,9 +153,9 @@ pub async fn open(
     let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
     // Without an idempotency key, because the answer contains a secret that is stored nowhere. Sending it twice opens
     // two sessions, which is harmless.
-    let outcome = services.bus.execute(web(who), command, Consent::default()).await?;
+    let outcome = services.bus.execute(web(who), command, Submission::default()).await?;
     let cookie = cookie(services, &outcome).ok_or(Problem::Broken {})?;
-    Ok(DoneWithCookie { cookie, done: outcome.done })
+    Ok(DoneWithCookie { cookie: Some(cookie), done: outcome.done })
 }
 
 /// The cookie of the session that was opened, if any.

@@ -1,8 +1,7 @@
 //! Frees the usernames of accounts that were created and never used.
 
-use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext};
+use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext, Submission};
 use crate::store::{StoreResult, Tx, accounts, unused};
-use app::backend::Consent;
 use shared::ids::AccountId;
 use shared::limits;
 use shared::rules::administration::{FreeUsername, UnusedFacts};
@@ -23,7 +22,7 @@ pub async fn free(bus: &CommandBus) -> StoreResult<usize> {
     let due: Vec<AccountId> =
         bus.store.read_single(async |tx: &mut Tx<'_>| unused::due(tx, before, AT_ONCE).await).await?;
     for account in &due {
-        let freed = bus.execute(Origin::Job("upkeep"), FreeUsername { account: *account }, Consent::default()).await;
+        let freed = bus.execute(Origin::Job("upkeep"), FreeUsername { account: *account }, Submission::default()).await;
         if let Err(problem) = freed {
             tracing::warn!(%account, ?problem, "a username could not be freed");
         }

@@ -1,10 +1,9 @@
 //! The operator's commands at the command line, which go through the command bus like everything else.
 
-use crate::command_bus::{LoadFacts, Origin, RequestContext};
+use crate::command_bus::{LoadFacts, Origin, RequestContext, Submission};
 use crate::services::Services;
 use crate::store::accounts::{self, Account};
 use crate::store::{StoreError, StoreResult, Tx, invitations, organizations, requests, sessions};
-use app::backend::Consent;
 use shared::names::{OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::Command;
@@ -133,7 +132,7 @@ impl Services {
     }
 
     async fn operate<C: LoadFacts + Command>(&self, command: C) -> Result<String, Problem> {
-        let outcome = self.bus.execute(Origin::Operator, command, Consent::default()).await?;
+        let outcome = self.bus.execute(Origin::Operator, command, Submission::default()).await?;
         Ok(outcome.done.notice.sentence())
     }
 }

@@ -10,7 +10,7 @@ use shared::rules::administration::{
     AppointFacts, AppointOwner, Candidate, DisableOrganization, DisableOrganizationFacts, EnableOrganization,
     OrganizationFacts,
 };
-use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView, Organizations};
+use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView, Organizations, parse_name};
 
 /// The newest organizations, or those that a search finds.
 ///
@@ -63,14 +63,6 @@ fn row(organization: store::organizations::Organization) -> OrganizationRow {
 
 fn member(member: store::people::Member) -> MemberRow {
     MemberRow { username: member.username, disabled: member.disabled, role: member.role, joined_at: member.joined_at }
-}
-
-/// Parses the name of an organization in a URL.
-///
-/// # Errors
-/// [`Refusal::NotFound`] for an invalid name.
-pub fn parse_name(name: &str) -> Result<OrganizationName, Refusal> {
-    OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})
 }
 
 /// Locks the organization and reads it.

@@ -16,12 +16,6 @@ pub trait AnyCommand: Send + Sync {
     /// Whether a person agrees to a preview first.
     fn is_previewed(&self) -> bool;
 
-    /// As [`LoadFacts::CLAIMED_BY_ACTOR`].
-    fn is_claimed_by_actor(&self) -> bool;
-
-    /// As [`LoadFacts::content`].
-    fn content(&self) -> String;
-
     /// Reads the facts, and decides.
     fn load_and_decide<'a>(
         &'a self,
@@ -38,14 +32,6 @@ impl<C: LoadFacts> AnyCommand for C {
 
     fn is_previewed(&self) -> bool {
         C::PREVIEWED
-    }
-
-    fn is_claimed_by_actor(&self) -> bool {
-        C::CLAIMED_BY_ACTOR
-    }
-
-    fn content(&self) -> String {
-        LoadFacts::content(self)
     }
 
     fn load_and_decide<'a>(

@@ -1,10 +1,8 @@
-//! The origin of a command, its actor, and the claim of its form.
+//! The origin of a command, and its actor.
 
 use super::Policy;
-use super::any::AnyCommand;
 use crate::store::accounts::Account;
-use app::backend::{Caller, Consent};
-use sha2::{Digest as _, Sha256};
+use app::backend::Caller;
 use shared::ids::{AccountId, SessionId};
 use shared::rules::{Actor, Person};
 use shared::timestamp::Timestamp;
@@ -58,7 +56,7 @@ impl Origin {
         tracing::info_span!("command", command, actor = self.tag(), request)
     }
 
-    fn tag(&self) -> String {
+    pub(super) fn tag(&self) -> String {
         match self {
             Origin::Web(caller) => {
                 caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string())
@@ -81,18 +79,4 @@ pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
             session,
         })
     })
-}
-
-/// The claim of a form: a hash of its token, actor, command and content. If any of them differs, it is another form.
-pub(super) fn claim_of(origin: &Origin, command: &dyn AnyCommand, consent: &Consent) -> Option<[u8; 32]> {
-    if consent.idempotency_key.is_empty() {
-        return None;
-    }
-    let actor = if command.is_claimed_by_actor() { origin.tag() } else { String::new() };
-    let mut hash = Sha256::new();
-    for part in [consent.idempotency_key.as_str(), &actor, command.name(), &command.content()] {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    Some(hash.finalize().into())
 }

@@ -1,16 +1,17 @@
 //! A large site around the demo data, so that slow pages show. It follows the same rules and is created in bulk
 //! ([`crate::command_bus::bulk`]). All accounts have the demo's password.
 
-use super::{ADMINISTRATOR, OWNER, Refused, World, key, secret_of, session_of};
+use super::{ADMINISTRATOR, OWNER, Refused, World, key, request, secret_of, session_of};
 use crate::command_bus::{Failure, Origin};
 use crate::services::web;
 use shared::ids::{InvitationId, RequestId};
+use shared::names::Username;
 use shared::problem::{Problem, Refusal};
-use shared::roles::Role;
+use shared::roles::{Kind, Role};
 use shared::rules::Event;
 use shared::rules::accounts::VerifyEmail;
 use shared::rules::people::{AcceptInvitation, Invite};
-use shared::rules::requests::{ApproveRequest, FileRequest};
+use shared::rules::requests::ApproveRequest;
 use shared::text::Message;
 use shared::timestamp::Seconds;
 use std::collections::HashMap;
@@ -161,7 +162,7 @@ impl Crowd<'_> {
         self.sign_in(ADMINISTRATOR).await?;
         let (asks, decides) = (self.origin(founder)?, self.origin(ADMINISTRATOR)?);
         let url = format!("https://{name}.example.org/");
-        let request = FileRequest::parse(name, display, &url, &format!("What {display} makes."), "community")?;
+        let request = request(name, display, &url, &format!("What {display} makes."), Kind::Community)?;
         self.world.clock.advance(STEP);
         self.world
             .bus
@@ -183,11 +184,11 @@ impl Crowd<'_> {
             let invites: Vec<Invite> = Role::ALL
                 .into_iter()
                 .filter_map(|role| {
-                    let names: Vec<String> =
-                        some.iter().filter(|(_, as_what)| *as_what == role).map(|(name, _)| name.clone()).collect();
-                    (!names.is_empty()).then(|| Invite::several(Some(key.clone()), &names, role.code()))
+                    let these = some.iter().filter(|(_, as_what)| *as_what == role);
+                    let usernames: Vec<Username> = these.map(|(name, _)| Username::from_stored(name.clone())).collect();
+                    (!usernames.is_empty()).then(|| Invite { organization: Some(key.clone()), usernames, role })
                 })
-                .collect::<Result<_, _>>()?;
+                .collect();
             let owner = self.origin(owner)?;
             self.world
                 .bus

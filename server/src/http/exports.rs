@@ -1,6 +1,6 @@
 //! Exports the members and invitees of an organization as CSV and JSON.
 
-use app::backend::{Backend, Caller};
+use app::backend::{Caller, SharedBackend};
 use axum::Router;
 use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse as _, Response};
@@ -8,23 +8,23 @@ use axum::routing::get;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use shared::problem::Problem;
-use shared::wire::people::{Export, InvitationRow, PersonRow};
+use shared::wire::people::{Export, ExportQuery, InvitationRow, PersonRow};
 
 /// The paths of the exports.
 pub const ROUTES: [&str; 2] = ["/manage/organization/{name}/people.csv", "/manage/organization/{name}/people.json"];
 
 /// The routes of the exports.
-pub fn router(backend: Backend) -> Router {
+pub fn router(backend: SharedBackend) -> Router {
     let [csv, json] = ROUTES;
     Router::new().route(csv, get(as_csv)).route(json, get(as_json)).with_state(backend)
 }
 
 async fn as_json(
-    State(backend): State<Backend>,
+    State(backend): State<SharedBackend>,
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Response {
-    match backend.people.export(&caller, &name).await {
+    match backend.answer(&caller, ExportQuery { organization: name }).await {
         Ok(export) => {
             let kind = HeaderValue::from_static("application/json");
             ([(CONTENT_TYPE, kind)], json(&export).to_string()).into_response()
@@ -34,11 +34,11 @@ async fn as_json(
 }
 
 async fn as_csv(
-    State(backend): State<Backend>,
+    State(backend): State<SharedBackend>,
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Response {
-    match backend.people.export(&caller, &name).await {
+    match backend.answer(&caller, ExportQuery { organization: name }).await {
         Ok(export) => {
             // A name consists of letters, digits and separators, so it needs no quoting here.
             let file = format!("attachment; filename=\"{}-people.csv\"", export.organization);

@@ -10,7 +10,7 @@ use super::{Dependencies, HttpConfig};
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
 use crate::random::Random;
-use app::backend::{Backend, Caller};
+use app::backend::{Caller, SharedBackend};
 use app::first_paint::{InitialState, RefusedForm, ThemeCookie};
 use axum::Router;
 use axum::extract::Request;
@@ -63,7 +63,7 @@ pub fn list() -> Vec<(Method, String)> {
 pub fn router(dependencies: &Dependencies, config: &Arc<HttpConfig>) -> Router {
     rendering::init_executor();
     let page_context = PageContext {
-        backend: dependencies.backend.clone(),
+        backend: Arc::clone(&dependencies.backend),
         broadcast: dependencies.broadcast.clone(),
         clock: Arc::clone(&dependencies.clock),
         random: Arc::clone(&dependencies.random),
@@ -72,10 +72,10 @@ pub fn router(dependencies: &Dependencies, config: &Arc<HttpConfig>) -> Router {
     };
     let mut router = Router::new();
     for (path, method) in server_fn_paths() {
-        let backend = page_context.backend.clone();
+        let backend = Arc::clone(&page_context.backend);
         let theme = ThemeCookie(config.public_url.script_cookie_name(THEME));
         let context = move || {
-            provide_context(backend.clone());
+            provide_context(Arc::clone(&backend));
             provide_context(theme.clone());
         };
         let function = move |request: Request| handle_server_fns_with_context(context.clone(), request);
@@ -109,7 +109,7 @@ where
 /// What every page gets as context.
 #[derive(Clone)]
 struct PageContext {
-    backend: Backend,
+    backend: SharedBackend,
     broadcast: Broadcast,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -120,7 +120,7 @@ struct PageContext {
 impl PageContext {
     /// Provides the context, and sets the headers of the page.
     fn provide(&self) {
-        provide_context(self.backend.clone());
+        provide_context(Arc::clone(&self.backend));
         let request = use_context::<http::request::Parts>();
         // Some pages have no scripts.
         let is_static =

@@ -1,4 +1,4 @@
-//! The whole router in process, with use cases that have no database.
+//! The whole router in process, with a backend that is unavailable.
 
 mod connections;
 mod hosts;
@@ -8,26 +8,17 @@ use crate::broadcast::{Subscriptions, Topic};
 use crate::clock::FixedClock;
 use crate::config::PublicUrl;
 use crate::random::SeededRandom;
-use app::backend::{self, Caller, Consent, DoneWithCookie, EmailFilter, PeopleFilter};
+use app::backend::{Answer, Caller, DoneWithCookie, Execute, Handle, Preview};
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::Request;
-use shared::billing::BillingForm;
-use shared::ids::{AccountId, EmailAddressId, EmailId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
+use shared::ids::{AccountId, OrganizationId, SessionId};
 use shared::problem::Problem;
 use shared::rules::Secret;
 use shared::timestamp::Timestamp;
-use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
-use shared::wire::administration::{
-    AccountView, Accounts as AccountList, EmailPage, Emails, OrganizationView, Organizations as OrganizationList,
-};
-use shared::wire::history::HistoryPage;
-use shared::wire::organizations::{Profile, SearchResults, YourOrganizations};
-use shared::wire::people::{EndedMembership, Export, InvitationPage, InviteeChecks, People as PeoplePage, RecentEvent};
-use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
-use shared::wire::{Done, Preview};
+use shared::wire::{self, Consent, Done, Form};
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -86,113 +77,33 @@ impl Health for Stub {
     }
 }
 
-/// Use cases that all answer that the database is unavailable.
-macro_rules! away {
-    ($area:ident { $($verb:ident($($given:ty),*) -> $answer:ty;)* }) => {
-        #[async_trait]
-        impl backend::$area for Stub {
-            $(async fn $verb(&self, _: &Caller $(, _: $given)*) -> Result<$answer, Problem> {
-                Err(Problem::Unavailable {})
-            })*
-        }
-    };
+#[async_trait]
+impl<Q: wire::Query> Answer<Q> for Stub {
+    async fn answer(&self, _: &Caller, _: Q) -> Result<Q::Output, Problem> {
+        Err(Problem::Unavailable {})
+    }
 }
 
-away!(Accounts {
-    viewer() -> Viewer;
-    username_standing(&str) -> UsernameStanding;
-    create(&str, &str, &str, Consent) -> DoneWithCookie;
-    set_up_standing(&str) -> ();
-    set_up(&str, &str, &str, &str, Consent) -> DoneWithCookie;
-    verification(&str) -> Verification;
-    verify(&str, Consent) -> Done;
-    resend_verification(Consent) -> Done;
-    ask_for_reset(&str, Consent) -> Done;
-    reset_standing(&str) -> Reset;
-    reset(&str, &str, Consent) -> Done;
-    sign_in(&str, &str) -> DoneWithCookie;
-    sign_out() -> DoneWithCookie;
-});
-away!(Settings {
-    page() -> AccountPage;
-    history(Option<i64>) -> HistoryPage;
-    add_address(&str, &str, Consent) -> Done;
-    resend(EmailAddressId, Consent) -> Done;
-    make_primary(EmailAddressId, Consent) -> Done;
-    preview_remove(EmailAddressId) -> Preview;
-    remove(EmailAddressId, Consent) -> Done;
-    change_password(&str, &str, Consent) -> DoneWithCookie;
-    end_device(SessionId, Consent) -> Done;
-    end_others(Consent) -> Done;
-});
-away!(Requests {
-    name_standing(&str) -> NameStanding;
-    file(&str, &str, &str, &str, &str, Consent) -> Done;
-    preview_withdraw(RequestId) -> Preview;
-    withdraw(RequestId, Consent) -> Done;
-    mine(RequestId) -> MyRequestPage;
-    edit(RequestId, &str, &str, &str, &str, Consent) -> Done;
-    give_billing(RequestId, BillingForm<'_>, Consent) -> Done;
-    save_billing_draft(RequestId, BillingForm<'_>, Consent) -> Done;
-    preview_discard(RequestId) -> Preview;
-    discard(RequestId, Consent) -> Done;
-    preview_answer(RequestId, MessageId) -> Preview;
-    answer(RequestId, MessageId, &str, Consent) -> Done;
-    queue(&str) -> Queue;
-    preview_ask(RequestId) -> Preview;
-    ask(RequestId, &str, Consent) -> Done;
-    preview_defer(RequestId) -> Preview;
-    defer(RequestId, Consent) -> Done;
-    preview_note(RequestId) -> Preview;
-    note(RequestId, &str, Consent) -> Done;
-    page(RequestId) -> RequestPage;
-    preview_approve(RequestId) -> Preview;
-    approve(RequestId, &str, Consent) -> Done;
-    preview_decline(RequestId) -> Preview;
-    decline(RequestId, &str, Consent) -> Done;
-});
-away!(Organizations { yours() -> YourOrganizations; profile(&str) -> Profile; search(&str) -> SearchResults; });
-away!(People {
-    list(&str, PeopleFilter<'_>) -> PeoplePage;
-    invite(&str, &str, &str, Consent) -> Done;
-    export(&str) -> Export;
-    farewell(&str) -> EndedMembership;
-    lately(&str, Timestamp) -> Vec<RecentEvent>;
-    judge(&str, &str, &str) -> InviteeChecks;
-    invite_several(&str, Vec<String>, &str, Consent) -> Done;
-    resend(InvitationId, Consent) -> Done;
-    preview_revoke(InvitationId) -> Preview;
-    revoke(InvitationId, Consent) -> Done;
-    preview_assign(&str, &str, &str) -> Preview;
-    assign(&str, &str, &str, Consent) -> Done;
-    preview_remove(&str, &str) -> Preview;
-    remove(&str, &str, &str, Consent) -> Done;
-});
-away!(Invitations {
-    invitation(InvitationId) -> InvitationPage;
-    by_link(&str) -> InvitationPage;
-    accept(InvitationId, Consent) -> Done;
-    preview_decline(InvitationId) -> Preview;
-    decline(InvitationId, &str, Consent) -> Done;
-});
-away!(Administration {
-    accounts(&str) -> AccountList;
-    account(&str) -> AccountView;
-    preview_disable(&str) -> Preview;
-    disable(&str, &str, Consent) -> Done;
-    preview_enable(&str) -> Preview;
-    enable(&str, Consent) -> Done;
-    preview_end_sessions(&str) -> Preview;
-    end_sessions(&str, &str, Consent) -> Done;
-    organizations(&str) -> OrganizationList;
-    organization(&str) -> OrganizationView;
-    preview_disable_organization(&str) -> Preview;
-    disable_organization(&str, &str, Consent) -> Done;
-    preview_enable_organization(&str) -> Preview;
-    enable_organization(&str, Consent) -> Done;
-    emails(EmailFilter<'_>) -> Emails; email(EmailId) -> EmailPage; retry_email(EmailId, Consent) -> Done;
-    retry_failed_emails(&str, Consent) -> Done; preview_appoint(&str, &str) -> Preview;
-    appoint(&str, &str, &str, &str, Consent) -> Done; });
+#[async_trait]
+impl<F: Form> Preview<F> for Stub {
+    async fn preview(&self, _: &Caller, _: F) -> Result<wire::Preview, Problem> {
+        Err(Problem::Unavailable {})
+    }
+}
+
+#[async_trait]
+impl<F: Form> Execute<F> for Stub {
+    async fn execute(&self, _: &Caller, _: F, _: Consent) -> Result<Done, Problem> {
+        Err(Problem::Unavailable {})
+    }
+}
+
+#[async_trait]
+impl<F: Send + 'static> Handle<F> for Stub {
+    async fn handle(&self, _: &Caller, _: F, _: Consent) -> Result<DoneWithCookie, Problem> {
+        Err(Problem::Unavailable {})
+    }
+}
 
 struct Site {
     stub: Arc<Stub>,
@@ -205,15 +116,7 @@ fn site_at(url: &str) -> Site {
     let stub = Arc::new(Stub::default());
     let broadcast = Broadcast::default();
     let dependencies = Dependencies {
-        backend: Backend {
-            accounts: Arc::<Stub>::clone(&stub),
-            settings: Arc::<Stub>::clone(&stub),
-            requests: Arc::<Stub>::clone(&stub),
-            organizations: Arc::<Stub>::clone(&stub),
-            people: Arc::<Stub>::clone(&stub),
-            invitations: Arc::<Stub>::clone(&stub),
-            administration: Arc::<Stub>::clone(&stub),
-        },
+        backend: Arc::<Stub>::clone(&stub),
         sessions: Arc::<Stub>::clone(&stub),
         subscription_reader: Arc::<Stub>::clone(&stub),
         health: Arc::<Stub>::clone(&stub),

@@ -6,10 +6,9 @@ use super::FORGOTTEN;
 use super::timing::MailTiming;
 use super::transport::{SendResult, SmtpConnection, Transport};
 use crate::broadcast::Topic;
-use crate::command_bus::{CommandBus, Origin};
+use crate::command_bus::{CommandBus, Origin, Submission};
 use crate::store::outbox::{self, OutboxEmail};
 use crate::store::{StoreError, StoreResult, Tx, addresses};
-use app::backend::Consent;
 use shared::addresses::EmailAddress;
 use shared::problem::Problem;
 use shared::rules::accounts::NoteDelivery;
@@ -188,7 +187,7 @@ async fn record(
 /// The database is unavailable. Other problems are only logged, because they must not keep the result from being recorded.
 async fn note_delivery(bus: &CommandBus, email: &EmailAddress, refusal: Option<&str>) -> StoreResult<()> {
     let command = NoteDelivery { email: email.clone(), refusal: refusal.map(str::to_owned) };
-    match bus.execute(Origin::Job("mail"), command, Consent::default()).await {
+    match bus.execute(Origin::Job("mail"), command, Submission::default()).await {
         Err(Problem::Unavailable {}) => Err(StoreError::Unavailable("could not mark an address".to_owned())),
         Err(problem) => {
             tracing::error!(?problem, "could not record a refused or reached address");

@@ -2,17 +2,13 @@
 
 use super::invite::facts;
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
-use crate::services::{Services, require_token, web};
+use crate::services::{AnswerQuery, Services};
 use crate::store::{StoreResult, Tx, invitations};
-use app::backend::{Caller, Consent, Invitations};
-use async_trait::async_trait;
-use shared::ids::InvitationId;
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Refusal;
 use shared::rules::Secret;
 use shared::rules::people::{AcceptInvitation, DeclineInvitation, InvitationFacts, OrganizationAccess, may_accept};
-use shared::text::Message;
-use shared::wire::people::{InvitationPage, Received};
-use shared::wire::{Done, Preview};
+use shared::wire::parse_id;
+use shared::wire::people::{InvitationLinkQuery, InvitationPage, InvitationQuery, Received};
 
 impl LoadFacts for AcceptInvitation {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InvitationFacts>> {
@@ -26,45 +22,27 @@ impl LoadFacts for DeclineInvitation {
     }
 }
 
-#[async_trait]
-impl Invitations for Services {
-    async fn invitation(&self, who: &Caller, id: InvitationId) -> Result<InvitationPage, Problem> {
-        self.bus
-            .query(who, async |tx, context| {
-                let person = context.actor.person()?;
-                let found = facts(tx, context, id).await?.filter(|found| found.offer.invitee.id == person.id);
-                Ok(page(tx, found.ok_or(Refusal::NotFound {})?, context).await?)
-            })
-            .await
+impl AnswerQuery for InvitationQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationPage, Failure> {
+        let id = parse_id(&self.invitation)?;
+        let person = context.actor.person()?;
+        let found = facts(tx, context, id).await?.filter(|found| found.offer.invitee.id == person.id);
+        Ok(page(tx, found.ok_or(Refusal::NotFound {})?, context).await?)
     }
+}
 
-    async fn by_link(&self, who: &Caller, token: &str) -> Result<InvitationPage, Problem> {
-        let secret = Secret::parse(token).ok_or(Refusal::LinkInvalid {})?;
-        self.bus
-            .query(who, async |tx, context| {
-                let person = context.actor.person()?;
-                let id = invitations::by_secret(tx, secret.hash()).await?.ok_or(Refusal::LinkInvalid {})?;
-                let found = facts(tx, context, id).await?.ok_or(Refusal::LinkInvalid {})?;
-                let invitee = &found.offer.invitee;
-                if invitee.id != person.id {
-                    return Err(Failure::from(Refusal::LinkOfOtherAccount { username: invitee.username.clone() }));
-                }
-                Ok(page(tx, found, context).await?)
-            })
-            .await
-    }
+impl AnswerQuery for InvitationLinkQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationPage, Failure> {
+        let secret = Secret::parse(&self.token).ok_or(Refusal::LinkInvalid {})?;
 
-    async fn accept(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), AcceptInvitation { id }, require_token(consent)?).await?.done)
-    }
-
-    async fn preview_decline(&self, who: &Caller, id: InvitationId) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), DeclineInvitation { id, message: Message::from_stored(String::new()) }).await
-    }
-
-    async fn decline(&self, who: &Caller, id: InvitationId, message: &str, consent: Consent) -> Result<Done, Problem> {
-        let message = Message::parse(message).map_err(|code| Refusal::fault(Field::Message, code))?;
-        Ok(self.bus.execute(web(who), DeclineInvitation { id, message }, require_token(consent)?).await?.done)
+        let person = context.actor.person()?;
+        let id = invitations::by_secret(tx, secret.hash()).await?.ok_or(Refusal::LinkInvalid {})?;
+        let found = facts(tx, context, id).await?.ok_or(Refusal::LinkInvalid {})?;
+        let invitee = &found.offer.invitee;
+        if invitee.id != person.id {
+            return Err(Failure::from(Refusal::LinkOfOtherAccount { username: invitee.username.clone() }));
+        }
+        Ok(page(tx, found, context).await?)
     }
 }
 

@@ -1,9 +1,8 @@
 //! Invite, resend, revoke, and expiry.
 
 use super::locked;
-use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext};
+use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext, Submission};
 use crate::store::{StoreResult, Tx, invitations, people};
-use app::backend::Consent;
 use shared::ids::InvitationId;
 use shared::rules::people::{
     ExpireInvitation, InvitationFacts, Invite, InviteFacts, ResendInvitation, ResendInvitationFacts, RevokeInvitation,
@@ -70,7 +69,7 @@ pub async fn end_overdue(bus: &CommandBus) -> StoreResult<usize> {
     let due: Vec<InvitationId> =
         bus.store.read_single(async |tx: &mut Tx<'_>| invitations::overdue(tx, now, AT_ONCE).await).await?;
     for id in &due {
-        let ended = bus.execute(Origin::Job("invitations"), ExpireInvitation { id: *id }, Consent::default()).await;
+        let ended = bus.execute(Origin::Job("invitations"), ExpireInvitation { id: *id }, Submission::default()).await;
         if let Err(problem) = ended {
             tracing::warn!(invitation = %id, ?problem, "an expired invitation could not be ended");
         }

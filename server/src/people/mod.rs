@@ -6,214 +6,150 @@ pub mod members;
 
 use crate::command_bus::{Failure, RequestContext};
 use crate::history;
-use crate::services::{Services, require_token, search_text, web};
+use crate::services::{AnswerQuery, Services};
 use crate::store::{self, Tx, invitations, organizations, people};
-use app::backend::{Caller, Consent, People, PeopleFilter};
+use app::backend::{Caller, DoneWithCookie, Execute as _, Handle};
 use async_trait::async_trait;
-use shared::ids::InvitationId;
 use shared::limits;
-use shared::names::{NameKey, OrganizationName, Username};
+use shared::names::{NameKey, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
-use shared::rules::people::{
-    AssignRole, Invite, OrganizationAccess, RemoveMembers, ResendInvitation, RevokeInvitation, invited_name,
-    may_invite, names_in,
-};
-use shared::timestamp::{Seconds, Timestamp};
+use shared::rules::people::{OrganizationAccess, invited_name, may_invite, names_in};
+use shared::text::search_text;
+use shared::timestamp::Seconds;
 use shared::wire::people::{
-    EndedMembership, Export, Heading, InvitationRow, InviteeCheck, InviteeChecks, People as PeoplePage, RecentEvent,
+    EndedMembership, Export, ExportQuery, FarewellQuery, Heading, InvitationRow, InviteSeveralForm, InviteeCheck,
+    InviteeChecks, InviteesQuery, LatelyQuery, People as PeoplePage, PeopleQuery, RecentEvent,
 };
-use shared::wire::{Done, Preview};
+use shared::wire::{Consent, Done, organization_key};
 
 /// How long a page may have been disconnected and still be told what happened meanwhile.
 const RECENT: Seconds = Seconds(600);
 
-#[async_trait]
-impl People for Services {
-    async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Result<PeoplePage, Problem> {
-        let (key, text, from) = (key(organization), search_text(filter.text), filter.from);
-        let role = Role::from_code(filter.role);
-        self.bus
-            .query(who, async |tx, context| {
-                let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
-                let person = context.actor.person()?;
-                let (id, page) = (access.organization.id, limits::PEOPLE_PAGE);
-                let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
-                let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::cursor);
-                members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
-                let shown = limits::INVITATIONS_SHOWN;
-                let mut pending = match access.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
-                    true => invitations::pending(tx, id, &text, context.now, shown + 1).await?,
-                    false => Vec::new(),
-                };
-                let more_invitations = pending.len() > usize::try_from(shown).unwrap_or(usize::MAX);
-                pending.truncate(usize::try_from(shown).unwrap_or(usize::MAX));
-                let managing = access.authorize(&context.actor, Permission::ManagePeople).err();
-                let suggested = match managing {
-                    None => people::suggested_usernames(tx, person.id, id, limits::USERNAME_SUGGESTIONS).await?,
-                    Some(_) => Vec::new(),
-                };
-                Ok(PeoplePage {
-                    heading,
-                    people: members.into_iter().map(|member| member.row(person.id, managing.is_none())).collect(),
-                    next,
-                    roles: people::role_counts(tx, id).await?,
-                    managing,
-                    held: access.last_owner_refusal(person),
-                    invitations: pending.into_iter().map(invitation_row).collect(),
-                    more_invitations,
-                    known: suggested,
-                    price: access.price,
-                    now: context.now,
-                })
-            })
-            .await
-    }
+impl AnswerQuery for PeopleQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<PeoplePage, Failure> {
+        let (key, text) = (organization_key(&self.organization), search_text(&self.text));
+        let role = Role::from_code(&self.role);
 
-    async fn farewell(&self, who: &Caller, organization: &str) -> Result<EndedMembership, Problem> {
-        let key = key(organization);
-        self.bus
-            .query(who, async |tx, context| {
-                let person = context.actor.person()?;
-                let key = key.as_ref().ok_or(Refusal::NotFound {})?;
-                let organization = organizations::by_name(tx, key).await?.ok_or(Refusal::NotFound {})?;
-                let me = Username::from_stored(person.username.clone()).key();
-                let end = store::history::end_of_membership(tx, organization.id, &me).await?;
-                Ok(end.map(|end| end.into_farewell(context.now)).ok_or(Refusal::NotFound {})?)
-            })
-            .await
+        let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
+        let person = context.actor.person()?;
+        let (id, page) = (access.organization.id, limits::PEOPLE_PAGE);
+        let mut members = people::page(tx, id, &text, role, &self.from, page + 1).await?;
+        let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::cursor);
+        members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
+        let shown = limits::INVITATIONS_SHOWN;
+        let mut pending = match access.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
+            true => invitations::pending(tx, id, &text, context.now, shown + 1).await?,
+            false => Vec::new(),
+        };
+        let more_invitations = pending.len() > usize::try_from(shown).unwrap_or(usize::MAX);
+        pending.truncate(usize::try_from(shown).unwrap_or(usize::MAX));
+        let managing = access.authorize(&context.actor, Permission::ManagePeople).err();
+        let suggested = match managing {
+            None => people::suggested_usernames(tx, person.id, id, limits::USERNAME_SUGGESTIONS).await?,
+            Some(_) => Vec::new(),
+        };
+        Ok(PeoplePage {
+            heading,
+            people: members.into_iter().map(|member| member.row(person.id, managing.is_none())).collect(),
+            next,
+            roles: people::role_counts(tx, id).await?,
+            managing,
+            held: access.last_owner_refusal(person),
+            invitations: pending.into_iter().map(invitation_row).collect(),
+            more_invitations,
+            known: suggested,
+            price: access.price,
+            now: context.now,
+        })
     }
+}
 
-    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<RecentEvent>, Problem> {
-        let key = key(organization);
-        self.bus
-            .query(who, async |tx, context| {
-                let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
-                let (me, since) = (context.actor.person()?.id, since.max(context.now.minus(RECENT)));
-                Ok(history::recent_by_others(tx, access.organization.id, me, since).await?)
-            })
-            .await
-    }
-
-    async fn invite(
+impl AnswerQuery for FarewellQuery {
+    async fn answer(
         &self,
-        who: &Caller,
-        organization: &str,
-        username: &str,
-        role: &str,
-        consent: Consent,
-    ) -> Result<Done, Problem> {
-        let command = Invite::parse(key(organization), username, role)?;
-        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
-    }
+        _: &Services,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+    ) -> Result<EndedMembership, Failure> {
+        let key = organization_key(&self.organization);
 
-    async fn export(&self, who: &Caller, organization: &str) -> Result<Export, Problem> {
-        let key = key(organization);
-        self.bus
-            .query(who, async |tx, context| {
-                let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
-                let person = access.authorize(&context.actor, Permission::ManagePeople)?;
-                let members = people::page(tx, access.organization.id, "", None, "", u32::MAX).await?;
-                let pending = invitations::pending(tx, access.organization.id, "", context.now, u32::MAX).await?;
-                Ok(Export {
-                    members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
-                    invitations: pending.into_iter().map(invitation_row).collect(),
-                    organization: access.organization.name.to_string(),
-                })
-            })
-            .await
+        let person = context.actor.person()?;
+        let key = key.as_ref().ok_or(Refusal::NotFound {})?;
+        let organization = organizations::by_name(tx, key).await?.ok_or(Refusal::NotFound {})?;
+        let me = Username::from_stored(person.username.clone()).key();
+        let end = store::history::end_of_membership(tx, organization.id, &me).await?;
+        Ok(end.map(|end| end.into_farewell(context.now)).ok_or(Refusal::NotFound {})?)
     }
+}
 
-    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<InviteeChecks, Problem> {
-        let role = Role::from_code(role)
+impl AnswerQuery for LatelyQuery {
+    async fn answer(
+        &self,
+        _: &Services,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+    ) -> Result<Vec<RecentEvent>, Failure> {
+        let key = organization_key(&self.organization);
+
+        let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
+        let (me, since) = (context.actor.person()?.id, self.since.max(context.now.minus(RECENT)));
+        Ok(history::recent_by_others(tx, access.organization.id, me, since).await?)
+    }
+}
+
+impl AnswerQuery for ExportQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Export, Failure> {
+        let key = organization_key(&self.organization);
+
+        let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
+        let person = access.authorize(&context.actor, Permission::ManagePeople)?;
+        let members = people::page(tx, access.organization.id, "", None, "", u32::MAX).await?;
+        let pending = invitations::pending(tx, access.organization.id, "", context.now, u32::MAX).await?;
+        Ok(Export {
+            members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
+            invitations: pending.into_iter().map(invitation_row).collect(),
+            organization: access.organization.name.to_string(),
+        })
+    }
+}
+
+impl AnswerQuery for InviteesQuery {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InviteeChecks, Failure> {
+        let role = Role::from_code(&self.role)
             .ok_or_else(|| Refusal::fault(Field::Role, shared::problem::FaultCode::InvalidOption {}))?;
-        let key = key(organization);
+        let key = organization_key(&self.organization);
         // A list of a million names must cost no more than the longest list that may be invited.
-        let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
-        self.bus
-            .query(who, async |tx, context| {
-                let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
-                let person = access.authorize(&context.actor, Permission::ManagePeople)?;
-                let mut verdicts: Vec<InviteeCheck> = Vec::new();
-                let mut checked: Vec<NameKey> = Vec::new();
-                for typed in &names {
-                    let verdict = match invited_name(typed) {
-                        Err(fault) => InviteeCheck { username: (*typed).to_owned(), fault: Some(fault) },
-                        Ok(name) if checked.contains(&name.key()) => continue,
-                        Ok(name) => {
-                            let invitee = people::invitee(tx, access.organization.id, &name.key()).await?;
-                            checked.push(name.key());
-                            let fault = may_invite(person, invitee.as_ref(), context.now).err();
-                            InviteeCheck { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
-                        }
-                    };
-                    verdicts.push(verdict);
+        let names: Vec<&str> = names_in(&self.names).into_iter().take(limits::INVITED_AT_ONCE).collect();
+
+        let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
+        let person = access.authorize(&context.actor, Permission::ManagePeople)?;
+        let mut verdicts: Vec<InviteeCheck> = Vec::new();
+        let mut checked: Vec<NameKey> = Vec::new();
+        for typed in &names {
+            let verdict = match invited_name(typed) {
+                Err(fault) => InviteeCheck { username: (*typed).to_owned(), fault: Some(fault) },
+                Ok(name) if checked.contains(&name.key()) => continue,
+                Ok(name) => {
+                    let invitee = people::invitee(tx, access.organization.id, &name.key()).await?;
+                    checked.push(name.key());
+                    let fault = may_invite(person, invitee.as_ref(), context.now).err();
+                    InviteeCheck { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
                 }
-                Ok(InviteeChecks { heading, role, verdicts, price: access.price, now: context.now })
-            })
-            .await
+            };
+            verdicts.push(verdict);
+        }
+        Ok(InviteeChecks { heading, role, verdicts, price: access.price, now: context.now })
     }
+}
 
-    async fn invite_several(
-        &self,
-        who: &Caller,
-        organization: &str,
-        usernames: Vec<String>,
-        role: &str,
-        consent: Consent,
-    ) -> Result<Done, Problem> {
-        let command = Invite::several(key(organization), &usernames, role)?;
-        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
-    }
-
-    async fn resend(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), ResendInvitation { id }, require_token(consent)?).await?.done)
-    }
-
-    async fn preview_revoke(&self, who: &Caller, id: InvitationId) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), RevokeInvitation { id }).await
-    }
-
-    async fn revoke(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), RevokeInvitation { id }, require_token(consent)?).await?.done)
-    }
-
-    async fn preview_assign(
-        &self,
-        who: &Caller,
-        organization: &str,
-        people: &str,
-        role: &str,
-    ) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), AssignRole::parse(key(organization), &split_members(people), role)?).await
-    }
-
-    async fn assign(
-        &self,
-        who: &Caller,
-        organization: &str,
-        people: &str,
-        role: &str,
-        consent: Consent,
-    ) -> Result<Done, Problem> {
-        let command = AssignRole::parse(key(organization), &split_members(people), role)?;
-        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
-    }
-
-    async fn preview_remove(&self, who: &Caller, organization: &str, people: &str) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), RemoveMembers::parse(key(organization), &split_members(people), None)?).await
-    }
-
-    async fn remove(
-        &self,
-        who: &Caller,
-        organization: &str,
-        people: &str,
-        typed: &str,
-        consent: Consent,
-    ) -> Result<Done, Problem> {
-        let command = RemoveMembers::parse(key(organization), &split_members(people), Some(typed))?;
-        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
+#[async_trait]
+impl Handle<InviteSeveralForm> for Services {
+    /// Continues with the rest of the list.
+    async fn handle(&self, who: &Caller, form: InviteSeveralForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
+        let rest = app::rest_of_list(&form);
+        let done = self.execute(who, form, consent).await?;
+        Ok(Done { next: rest.or(done.next), ..done }.into())
     }
 }
 
@@ -250,16 +186,6 @@ fn invitation_row(offer: shared::rules::people::Offer) -> InvitationRow {
         inviter: offer.inviter.username,
         ends_at: offer.ends_at,
     }
-}
-
-/// The key of an organization's name. It is `None` for what can't be one.
-fn key(organization: &str) -> Option<NameKey> {
-    OrganizationName::parse(organization).ok().map(|name| name.key())
-}
-
-/// Splits the members of a form's list at spaces.
-fn split_members(people: &str) -> Vec<String> {
-    people.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Locks the organization with this name, and reads it for the actor. Without a name there is none.

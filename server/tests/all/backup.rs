@@ -1,9 +1,11 @@
 //! A backup of a running site is consistent, and a site can start from it.
 
 use crate::support::{Engine, Folder, World, contents, engines, raw_rows};
-use app::backend::Accounts as _;
+use app::backend::{Execute as _, Handle as _};
 use server::clock::Clock as _;
 use server::store::{DatabaseLocation, Purpose, Store, backup, history, organizations};
+use shared::wire::Consent;
+use shared::wire::accounts::{AskForResetForm, SignOutForm, VerifyEmailForm};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,8 +74,8 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         world.someone("gone").await;
         world.services.disable_account("gone", "Left us.").await.unwrap();
         world.newcomer("nell").await;
-        world.services.ask_for_reset(&lee.caller, "lee", world.once()).await.unwrap();
-        world.services.sign_out(&world.sign_in("lee").await.caller).await.unwrap();
+        world.services.handle(&lee.caller, AskForResetForm { who: "lee".to_owned() }, world.once()).await.unwrap();
+        world.services.handle(&world.sign_in("lee").await.caller, SignOutForm {}, Consent::default()).await.unwrap();
         world.services.reserve_name("kept-name", "It’s kept.").await.unwrap();
         let mut requests = Vec::new();
         for name in ["sundial", "turned-down", "taken-back", "asked", "deferred", "open"] {
@@ -130,7 +132,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         assert_eq!(history::first_broken_link(sundial, &events), None);
         let nell = site.sign_in("nell").await;
         let link = site.link_to(&nell).await;
-        site.services.verify(&nell.caller, &link, site.once()).await.unwrap();
+        site.services.execute(&nell.caller, VerifyEmailForm { token: link.clone() }, site.once()).await.unwrap();
         let boss = site.sign_in("boss").await;
         site.approve(&boss, requests[5]).await.unwrap();
         assert_eq!(site.rows("select name from organization order by name").await, ["open", "sundial"]);

@@ -1,9 +1,13 @@
 //! Consent and idempotency: nobody executes what they did not read, and a form sent twice has one outcome.
 
+use crate::support::form;
 use crate::support::{on_each, says};
-use app::backend::{Accounts as _, Administration as _, Caller, Consent, EmailFilter, Requests as _};
+use app::backend::{Answer as _, Caller, Execute as _, Handle as _, Preview as _};
 use shared::problem::{Problem, Refusal};
-use shared::wire::requests::State;
+use shared::wire::Consent;
+use shared::wire::accounts::ResendVerificationForm;
+use shared::wire::administration::EmailsQuery;
+use shared::wire::requests::{ApproveRequestForm, DeclineRequestForm, State};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn form_sent_twice_has_one_outcome_and_one_answer() {
@@ -14,7 +18,11 @@ async fn form_sent_twice_has_one_outcome_and_one_answer() {
             let (services, caller, consent) = (world.services.clone(), dana.caller.clone(), consent.clone());
             async move {
                 services
-                    .file(&caller, "sundial", "Sundial", "https://sundial.example", "Time.", "community", consent)
+                    .handle(
+                        &caller,
+                        form::request_form("sundial", "Sundial", "https://sundial.example", "Time.", "community"),
+                        consent,
+                    )
                     .await
             }
         };
@@ -36,13 +44,20 @@ async fn idempotency_key_belongs_to_its_actor_and_its_form() {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         let consent = world.once();
         let file = async |who: &Caller, name: &str| {
-            world.services.file(who, name, "Name", "https://name.example", "Text.", "community", consent.clone()).await
+            world
+                .services
+                .handle(
+                    who,
+                    form::request_form(name, "Name", "https://name.example", "Text.", "community"),
+                    consent.clone(),
+                )
+                .await
         };
         file(&dana.caller, "sundial").await.unwrap();
         // The same key is another form when another person sends it, or when the same person sends another form.
         file(&lee.caller, "moonrise").await.unwrap();
         assert_eq!(world.requests_of(&lee).await.len(), 1);
-        world.services.resend_verification(&dana.caller, consent.clone()).await.unwrap_err();
+        world.services.execute(&dana.caller, ResendVerificationForm {}, consent.clone()).await.unwrap_err();
         // Back, and the same page with other input: it is not taken for the form that was sent before.
         file(&dana.caller, "starlight").await.unwrap();
         file(&dana.caller, "starlight").await.unwrap();
@@ -60,8 +75,10 @@ async fn form_without_an_idempotency_key_is_refused() {
         let dana = world.someone("dana").await;
         for once in ["", "short", &"x".repeat(10_000)] {
             let consent = Consent { idempotency_key: once.to_owned(), preview_digest: String::new() };
-            let answer =
-                world.services.file(&dana.caller, "a-b", "N", "https://n.example", "T.", "community", consent).await;
+            let answer = world
+                .services
+                .handle(&dana.caller, form::request_form("a-b", "N", "https://n.example", "T.", "community"), consent)
+                .await;
             assert_eq!(answer, Err(Problem::Malformed {}));
         }
     })
@@ -74,20 +91,49 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
         let boss = world.administrator("boss").await;
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         let id = world.file(&dana, "sundial").await.unwrap();
-        let seen = world.services.preview_approve(&boss.caller, id).await.unwrap();
+        let seen = world
+            .services
+            .preview(&boss.caller, ApproveRequestForm { request: id.to_string(), ..ApproveRequestForm::default() })
+            .await
+            .unwrap();
         // Meanwhile a rival requests the name. Approval would close their request, which boss has not read.
         let rival = world.file(&lee, "SUNDIAL").await.unwrap();
         let before = world.snapshot().await;
         let agree = |agreed: &str| Consent { preview_digest: agreed.to_owned(), ..world.once() };
-        let answer = world.services.approve(&boss.caller, id, "", agree(&seen.digest)).await;
+        let answer = world
+            .services
+            .execute(
+                &boss.caller,
+                ApproveRequestForm { request: id.to_string(), message: String::new() },
+                agree(&seen.digest),
+            )
+            .await;
         let Err(Problem::PreviewStale(now)) = answer else { panic!("{answer:?}") };
         assert_ne!(now.digest, seen.digest);
         assert_eq!(now.ends, ["lee's request for the same name, SUNDIAL, is closed"]);
         assert_eq!(world.snapshot().await, before, "nothing happened");
         // Without a digest the answer is only the preview.
-        assert!(matches!(world.services.approve(&boss.caller, id, "", agree("")).await, Err(Problem::PreviewStale(_))));
+        assert!(matches!(
+            world
+                .services
+                .execute(
+                    &boss.caller,
+                    ApproveRequestForm { request: id.to_string(), message: String::new() },
+                    agree("")
+                )
+                .await,
+            Err(Problem::PreviewStale(_))
+        ));
         // Now boss agrees to the preview.
-        world.services.approve(&boss.caller, id, "", agree(&now.digest)).await.unwrap();
+        world
+            .services
+            .execute(
+                &boss.caller,
+                ApproveRequestForm { request: id.to_string(), message: String::new() },
+                agree(&now.digest),
+            )
+            .await
+            .unwrap();
         let of_lee = &world.requests_of(&lee).await[0];
         assert_eq!((of_lee.facts.id, of_lee.facts.state), (rival, State::Declined));
     })
@@ -100,11 +146,20 @@ async fn decision_on_a_closed_request_is_refused() {
         let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
         let dana = world.someone("dana").await;
         let id = world.file(&dana, "sundial").await.unwrap();
-        let agreed = world.services.preview_decline(&other.caller, id).await.unwrap().digest;
+        let agreed = world
+            .services
+            .preview(&other.caller, DeclineRequestForm { request: id.to_string(), ..DeclineRequestForm::default() })
+            .await
+            .unwrap()
+            .digest;
         world.approve(&boss, id).await.unwrap();
         let before = world.snapshot().await;
         let consent = || Consent { preview_digest: agreed.clone(), ..world.once() };
-        let second = world.services.decline(&other.caller, id, "No.", consent()).await.unwrap_err();
+        let second = world
+            .services
+            .execute(&other.caller, DeclineRequestForm { request: id.to_string(), reason: "No.".to_owned() }, consent())
+            .await
+            .unwrap_err();
         assert_eq!(
             second,
             Problem::Refused(Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) })
@@ -113,7 +168,7 @@ async fn decision_on_a_closed_request_is_refused() {
         assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());
         assert_eq!(world.snapshot().await, before);
         assert_eq!(world.history_of(dana.id).await[..2], ["request_approved", "member_joined"]);
-        let _ = world.services.emails(&boss.caller, EmailFilter::default()).await.unwrap();
+        let _ = world.services.answer(&boss.caller, EmailsQuery::default()).await.unwrap();
     })
     .await;
 }

@@ -1,10 +1,11 @@
 //! The small demo is consistent and is created once. The large demo inserts its crowd in bulk, which leaves the same
 //! rows as the command bus.
 
+use crate::support::form;
 use crate::support::{Engine, World, engines, on_each};
-use app::backend::{Accounts as _, Caller, Consent, Organizations as _, People as _, PeopleFilter, Requests as _};
+use app::backend::{Answer as _, Caller, Handle as _};
 use server::command_bus::bulk::Bulk;
-use server::command_bus::{CommandBus, LoadFacts, Origin};
+use server::command_bus::{CommandBus, LoadFacts, Origin, Submission};
 use server::demo::large::{LARGEST, THOUSAND};
 use server::demo::{self, Refused};
 use server::random::SeededRandom;
@@ -18,7 +19,10 @@ use shared::rules::accounts::{CreateAccount, NewAccount, SignIn};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite, RemoveMembers};
 use shared::rules::requests::{ApproveRequest, FileRequest};
 use shared::text::Message;
-use shared::wire::requests::State;
+use shared::wire::Consent;
+use shared::wire::organizations::SearchQuery;
+use shared::wire::people::PeopleQuery;
+use shared::wire::requests::{QueueQuery, State};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -34,10 +38,19 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
         assert_eq!(people.len(), 12);
         assert_eq!(people.iter().filter(|person| !person.verified).count(), 1);
         for name in [demo::ADMINISTRATOR, demo::OWNER, demo::APPLICANT] {
-            assert!(world.services.sign_in(&Caller::default(), name, demo::PASSWORD).await.is_ok(), "{name}");
+            assert!(
+                world
+                    .services
+                    .handle(&Caller::default(), form::sign_in(name, demo::PASSWORD), Consent::default())
+                    .await
+                    .is_ok(),
+                "{name}"
+            );
         }
-        let found = world.services.search(&Caller::default(), "i").await.unwrap().found;
-        let more = world.services.search(&Caller::default(), "e").await.unwrap().found;
+        let found =
+            world.services.answer(&Caller::default(), SearchQuery { query: "i".to_owned() }).await.unwrap().found;
+        let more =
+            world.services.answer(&Caller::default(), SearchQuery { query: "e".to_owned() }).await.unwrap().found;
         let names: BTreeSet<String> = found.into_iter().chain(more).map(|found| found.name).collect();
         assert_eq!(names.len(), 4, "{names:?}");
 
@@ -53,8 +66,11 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
             let events = world.read(async |tx| history::of_organization(tx, id, 1).await).await;
             assert_eq!(history::first_broken_link(id, &events), None);
         }
-        let queue =
-            world.services.queue(&world.caller_of(demo::ADMINISTRATOR, demo::PASSWORD).await, "").await.unwrap();
+        let queue = world
+            .services
+            .answer(&world.caller_of(demo::ADMINISTRATOR, demo::PASSWORD).await, QueueQuery { query: String::new() })
+            .await
+            .unwrap();
         assert_eq!(queue.open.len(), 6);
         assert!(queue.open.windows(2).all(|two| two[0].filed_at <= two[1].filed_at), "oldest first");
     })
@@ -67,14 +83,20 @@ async fn demo_password_is_refused_on_public_sites_and_as_a_new_password() {
         demo::fill(world.services.bus.clone(), &world.services.hasher, None).await.unwrap();
         let who = Caller::default();
         for name in [demo::ADMINISTRATOR, demo::OWNER, "nobody-of-that-name"] {
-            let refused = world.services.sign_in(&who, name, demo::PASSWORD).await.map(|_| ());
+            let refused =
+                world.services.handle(&who, form::sign_in(name, demo::PASSWORD), Consent::default()).await.map(|_| ());
             assert_eq!(refused, Err(Problem::Refused(Refusal::DemoPassword {})), "{name}");
         }
         let world = world.on_loopback();
-        let refused = world.services.create(&who, "kim", "kim@kim.example", demo::PASSWORD, world.once()).await;
+        let refused = world
+            .services
+            .handle(&who, form::new_account("kim", "kim@kim.example", demo::PASSWORD), world.once())
+            .await;
         let refused = refused.map(|_| ()).unwrap_err();
         assert_eq!(refused.of(Field::Password), Some(&FaultCode::PasswordLeaked {}));
-        assert!(world.services.sign_in(&who, demo::OWNER, demo::PASSWORD).await.is_ok());
+        assert!(
+            world.services.handle(&who, form::sign_in(demo::OWNER, demo::PASSWORD), Consent::default()).await.is_ok()
+        );
     })
     .await;
 }
@@ -92,7 +114,11 @@ async fn large_demo_adds_a_crowd_to_the_small_demo() {
 
         let dana = world.caller_of(demo::OWNER, demo::PASSWORD).await;
         for name in [LARGEST, THOUSAND] {
-            let page = world.services.list(&dana, name, PeopleFilter::default()).await.unwrap();
+            let page = world
+                .services
+                .answer(&dana, PeopleQuery { organization: name.to_owned(), ..PeopleQuery::default() })
+                .await
+                .unwrap();
             let people: u32 = page.roles.iter().map(|(_, number)| number).sum();
             assert!(people >= 12 && page.heading.my_role == Role::Owner, "{name}: {people}");
             let key = OrganizationName::parse(name).unwrap().key();
@@ -100,7 +126,13 @@ async fn large_demo_adds_a_crowd_to_the_small_demo() {
             let events = world.read(async |tx| history::of_organization(tx, id, 1).await).await;
             assert_eq!(history::first_broken_link(id, &events), None);
         }
-        assert!(world.services.sign_in(&Caller::default(), "amara-abara", demo::PASSWORD).await.is_ok());
+        assert!(
+            world
+                .services
+                .handle(&Caller::default(), form::sign_in("amara-abara", demo::PASSWORD), Consent::default())
+                .await
+                .is_ok()
+        );
     })
     .await;
 }
@@ -143,15 +175,14 @@ enum Way<'w, 'd, 't, 'c> {
 }
 
 impl Way<'_, '_, '_, '_> {
-    async fn does<C: LoadFacts>(&mut self, origin: &Origin, command: C) -> Vec<Event> {
+    async fn does<C: LoadFacts + Clone>(&mut self, origin: &Origin, command: C) -> Vec<Event> {
         match self {
             Way::CommandBus(bus) => {
                 let agreed = match C::PREVIEWED {
                     true => bus.preview(origin.clone(), command.clone()).await.unwrap().digest,
                     false => String::new(),
                 };
-                let consent = Consent { preview_digest: agreed, ..Consent::default() };
-                bus.execute(origin.clone(), command, consent).await.unwrap().events
+                bus.execute(origin.clone(), command, Submission::agreed(agreed)).await.unwrap().events
             }
             Way::Bulk(bus, bulk) => {
                 if C::PREVIEWED {
@@ -180,15 +211,18 @@ async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
         sides.push(web(&Caller { signed_in, ..Caller::default() }));
     }
     let key = OrganizationName::parse("sundial").unwrap().key();
-    let file =
-        FileRequest::parse("Sundial", "Sundial", "https://sundial.example.org/", "Shadows.", "community").unwrap();
+    let [account_name, display_name, url, description, kind] =
+        ["Sundial", "Sundial", "https://sundial.example.org/", "Shadows.", "community"].map(str::to_owned);
+    let form = form::request_form(&account_name, &display_name, &url, &description, &kind);
+    let file = FileRequest::try_from(form).unwrap();
     let id = way.does(&sides[0], file).await.iter().find_map(|event| match event {
         Event::RequestFiled { id, .. } => Some(id.0),
         _ => None,
     });
     way.does(&sides[0], ApproveRequest { id: id.unwrap(), message: Message::parse("Welcome.").unwrap() }).await;
-    let names = ["lee", "mira", "noor"].map(str::to_owned);
-    let invited = way.does(&sides[0], Invite::several(Some(key.clone()), &names, "member").unwrap()).await;
+    let username = |name: &str| Username::parse(name).unwrap();
+    let (organization, usernames) = (Some(key.clone()), ["lee", "mira", "noor"].map(username).to_vec());
+    let invited = way.does(&sides[0], Invite { organization, usernames, role: Role::Member }).await;
     let invitations = invited.iter().filter_map(|event| match event {
         Event::MemberInvited { id, .. } => Some(id.0),
         _ => None,
@@ -196,7 +230,8 @@ async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
     for (at, id) in invitations.enumerate() {
         way.does(&sides[at + 1], AcceptInvitation { id }).await;
     }
-    let lee = ["lee=member".to_owned()];
-    way.does(&sides[0], AssignRole::parse(Some(key.clone()), &lee, "owner").unwrap()).await;
-    way.does(&sides[0], RemoveMembers::parse(Some(key), &["noor".to_owned()], Some("noor")).unwrap()).await;
+    let (organization, people) = (Some(key.clone()), vec![(username("lee"), Role::Member)]);
+    way.does(&sides[0], AssignRole { organization, people, role: Role::Owner }).await;
+    let (people, typed) = (vec![username("noor")], Some("noor".to_owned()));
+    way.does(&sides[0], RemoveMembers { organization: Some(key), people, typed }).await;
 }

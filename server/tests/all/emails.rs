@@ -1,10 +1,14 @@
 //! Emails: who gets which, what they say, and that a hostile name is escaped.
 
+use crate::support::form;
 use crate::support::{Engine, PASSWORD, World, on_each};
-use app::backend::{Accounts as _, Administration as _, Caller, Consent, EmailFilter, Requests as _, Settings};
+use app::backend::{Answer as _, Caller, Handle as _};
 use scraper::{Html, Selector};
 use shared::roles::Role;
 use shared::timestamp::Seconds;
+use shared::wire::accounts::{AccountSettingsQuery, MakePrimaryForm, VerifyEmailForm};
+use shared::wire::administration::{EmailQuery, EmailsQuery};
+use shared::wire::requests::DeclineRequestForm;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_event_is_emailed_to_its_recipients() {
@@ -117,16 +121,15 @@ async fn hostile_display_name_is_escaped_in_emails() {
     for (n, name) in hostile.into_iter().enumerate() {
         let file = world
             .services
-            .file(&dana.caller, &format!("name-{n}"), name, "https://x.example", name, "community", world.once())
+            .handle(
+                &dana.caller,
+                form::request_form(&format!("name-{n}"), name, "https://x.example", name, "community"),
+                world.once(),
+            )
             .await;
         file.unwrap();
         let id = world.requests_of(&dana).await[0].facts.id;
-        let agreed = world.services.preview_decline(&boss.caller, id).await.unwrap().digest;
-        world
-            .services
-            .decline(&boss.caller, id, name, Consent { preview_digest: agreed, ..world.once() })
-            .await
-            .unwrap();
+        world.agree(&boss, DeclineRequestForm { request: id.to_string(), reason: name.to_owned() }).await.unwrap();
         world.clock.advance(shared::timestamp::Seconds::hours(3));
     }
     let selector = Selector::parse("a, script, img, [onload]").unwrap();
@@ -147,13 +150,13 @@ async fn secret_link_is_sealed_and_shown_only_without_a_mail_server() {
         let newcomer = world.newcomer("dana").await;
         let token = world.link_to(&newcomer).await;
         let id = world.emails().await.iter().find(|l| l.to.starts_with("dana@")).unwrap().id;
-        let page = world.services.email(&boss.caller, id).await.unwrap();
+        let page = world.services.answer(&boss.caller, EmailQuery { letter: id.to_string() }).await.unwrap();
         assert_eq!(page.text.contains(&token), !mail);
         assert_eq!(page.secret_withheld, mail);
         // The token is nowhere in the database in plain text.
         assert!(!world.snapshot().await.to_lowercase().contains(&token));
-        assert!(world.services.email(&newcomer.caller, id).await.is_err());
-        assert!(world.services.emails(&Caller::default(), EmailFilter::default()).await.is_err());
+        assert!(world.services.answer(&newcomer.caller, EmailQuery { letter: id.to_string() }).await.is_err());
+        assert!(world.services.answer(&Caller::default(), EmailsQuery::default()).await.is_err());
     }
 }
 
@@ -166,24 +169,28 @@ async fn unverified_address_gets_only_its_verification_email() {
             emails.map(|email| email.subject).collect()
         };
         let verify = "Verify dana@dana.example for your account dana";
-        world.services.add_address(&dana.caller, "work@dana.example", PASSWORD, world.once()).await.unwrap();
+        world
+            .services
+            .handle(&dana.caller, form::add_address("work@dana.example", PASSWORD), world.once())
+            .await
+            .unwrap();
         assert_eq!(to("dana@dana.example").await, [verify]);
 
         // The other address is verified and becomes the primary one. Nobody we know holds the first.
         let email = world.emails().await.into_iter().find(|email| email.to == "work@dana.example").unwrap();
         let text = world.services.bus.mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap();
         let token = text.split_once("?token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
-        world.services.verify(&dana.caller, &token, world.once()).await.unwrap();
-        let page = Settings::page(&*world.services, &dana.caller).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: token.clone() }).await.unwrap();
+        let page = world.services.answer(&dana.caller, AccountSettingsQuery {}).await.unwrap();
         let work = page.addresses.iter().find(|address| address.email == "work@dana.example").unwrap().id;
-        world.services.make_primary(&dana.caller, work, world.once()).await.unwrap();
+        world.submit(&dana, MakePrimaryForm { address: work.to_string() }).await.unwrap();
         assert_eq!(to("dana@dana.example").await, [verify]);
         assert_eq!(to("work@dana.example").await.len(), 2);
 
         let lee = world.newcomer("lee").await;
         world
             .services
-            .change_password(&lee.caller, PASSWORD, "another long and right password", world.once())
+            .handle(&lee.caller, form::change_password(PASSWORD, "another long and right password"), world.once())
             .await
             .map(|_| ())
             .unwrap();
@@ -231,13 +238,9 @@ async fn name_that_looks_like_a_domain_is_not_linked_in_emails() {
     let (boss, winner) = (world.administrator("boss").await, world.someone("www.win.example").await);
     let lee = world.someone("lee").await;
     let display = "Free https://win.example/prize at www.win.example";
-    let filed = world.services.file(
+    let filed = world.services.handle(
         &winner.caller,
-        "win.example",
-        display,
-        "https://win.example",
-        "What we do.",
-        "community",
+        form::request_form("win.example", display, "https://win.example", "What we do.", "community"),
         world.once(),
     );
     filed.await.unwrap();

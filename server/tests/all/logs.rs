@@ -1,8 +1,7 @@
 //! What the log contains, and what it must not contain.
 
 use crate::support::{Engine, World};
-use app::backend::Consent;
-use server::command_bus::{LoadFacts, Origin, RequestContext};
+use server::command_bus::{LoadFacts, Origin, RequestContext, Submission};
 use server::store::{StoreResult, Tx};
 use shared::problem::{Problem, Refusal};
 use shared::rules::{Actor, Command, Decision, DecisionContext};
@@ -54,7 +53,7 @@ async fn panic_is_logged_without_its_message() {
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
     let logged = tracing::subscriber::set_default(subscriber);
     let command = Stumble { typed: "something private".to_owned() };
-    let answer = world.services.bus.execute(Origin::Operator, command, Consent::default()).await;
+    let answer = world.services.bus.execute(Origin::Operator, command, Submission::default()).await;
     drop(logged);
     assert!(matches!(answer, Err(Problem::Broken {})));
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();

@@ -1,7 +1,8 @@
 //! Invalid input at the service layer: each case has its message and changes nothing.
 
+use crate::support::form;
 use crate::support::{PASSWORD, on_each};
-use app::backend::{Accounts as _, Caller, Requests as _};
+use app::backend::{Caller, Handle as _};
 use shared::problem::Field;
 use shared::words::fault;
 
@@ -34,13 +35,15 @@ async fn every_invalid_request_is_refused_with_a_message() {
                 |f: Field, right: &'static str| if f == *field { (*typed).to_owned() } else { right.to_owned() };
             let answer = world
                 .services
-                .file(
+                .handle(
                     &dana.caller,
-                    &given(Field::AccountName, "sundial"),
-                    &given(Field::DisplayName, "Sundial"),
-                    &given(Field::Url, "https://sundial.example"),
-                    &given(Field::Description, "Time."),
-                    &given(Field::Kind, "community"),
+                    form::request_form(
+                        &given(Field::AccountName, "sundial"),
+                        &given(Field::DisplayName, "Sundial"),
+                        &given(Field::Url, "https://sundial.example"),
+                        &given(Field::Description, "Time."),
+                        &given(Field::Kind, "community"),
+                    ),
                     world.once(),
                 )
                 .await
@@ -73,11 +76,13 @@ async fn every_invalid_account_is_refused_with_a_message() {
             let given = |f: Field, right: &'static str| if f == *field { *typed } else { right };
             let answer = world
                 .services
-                .create(
+                .handle(
                     &Caller::default(),
-                    given(Field::Username, "somebody-with-a-long-name"),
-                    given(Field::Email, "dana@example.org"),
-                    given(Field::Password, PASSWORD),
+                    form::new_account(
+                        given(Field::Username, "somebody-with-a-long-name"),
+                        given(Field::Email, "dana@example.org"),
+                        given(Field::Password, PASSWORD),
+                    ),
                     world.once(),
                 )
                 .await;

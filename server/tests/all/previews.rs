@@ -5,7 +5,7 @@ mod stage;
 
 use crate::effects::{Effect, effect, plain};
 use crate::support::{Engine, World, engines};
-use app::backend::{Caller, Consent};
+use app::backend::Caller;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use server::command_bus::{LoadFacts, Origin};
@@ -23,7 +23,7 @@ use shared::rules::people::*;
 use shared::rules::requests::*;
 use shared::rules::{Audience, Event, Secret};
 use shared::text::{Message, Reason};
-use shared::wire::Preview;
+use shared::wire::{Consent, Preview};
 use shared::words;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};

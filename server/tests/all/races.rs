@@ -1,7 +1,14 @@
 //! Races between two commands: one outcome, one set of emails, and the loser is told what happened.
 
+use crate::support::form;
 use crate::support::{Engine, World, engines, on_each};
+use app::backend::{Answer as _, Handle as _};
+use server::command_bus::Submission;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::wire::Consent;
+use shared::wire::accounts::{AskForResetForm, SetUpForm, VerifyEmailForm};
+use shared::wire::administration::RetryEmailForm;
+use shared::wire::organizations::YourOrganizationsQuery;
 use shared::wire::requests::State;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -113,17 +120,15 @@ async fn last_request_of_the_day_is_granted_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_signups_with_one_username_have_one_winner() {
-    use app::backend::{Accounts as _, Caller};
+    use app::backend::Caller;
     on_each(async |world| {
         let who = Caller::default();
         let spellings = ["Dana.Lee", "dana_lee", "DANALEE", "dana--lee"];
         let answers = futures::future::join_all(spellings.iter().enumerate().map(|(n, name)| {
             let (services, who, consent) = (&world.services, &who, world.once());
             async move {
-                services
-                    .create(who, name, &format!("d{n}@dana.example"), crate::support::PASSWORD, consent)
-                    .await
-                    .map(|_| ())
+                let form = form::new_account(name, &format!("d{n}@dana.example"), crate::support::PASSWORD);
+                services.handle(who, form, consent).await.map(|_| ())
             }
         }))
         .await;
@@ -221,11 +226,10 @@ async fn rival_closed_during_an_approval_makes_its_preview_stale() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn link_used_in_two_tabs_at_once_works_once() {
-    use app::backend::Accounts as _;
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
         let link = world.link_to(&dana).await;
-        let verify = || world.services.verify(&dana.caller, &link, world.once());
+        let verify = || world.submit(&dana, VerifyEmailForm { token: link.clone() });
         let at_the_account = "select 1 from account for update";
         let (first, second) = world.in_lock_order(at_the_account, verify(), verify()).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
@@ -236,17 +240,19 @@ async fn link_used_in_two_tabs_at_once_works_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn set_up_link_used_at_once_makes_one_administrator() {
-    use app::backend::{Accounts as _, Caller, Consent};
+    use app::backend::Caller;
     use server::command_bus::Origin;
     use shared::rules::Event;
     use shared::rules::administration::OpenSetUp;
     on_each(async |world| {
-        let opened = world.services.bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
+        let opened = world.services.bus.execute(Origin::Job("start"), OpenSetUp, Submission::default()).await.unwrap();
         let [Event::SetUpOpened { secret }] = opened.events.as_slice() else { panic!("{opened:?}") };
         let (who, token) = (Caller::default(), secret.0.reveal());
         let set_up = async |name: &str| {
             let (services, email) = (&world.services, format!("{name}@{name}.example"));
-            services.set_up(&who, &token, name, &email, crate::support::PASSWORD, world.once()).await.map(|_| ())
+            let account = form::new_account(name, &email, crate::support::PASSWORD);
+            let form = SetUpForm { token: token.clone(), account };
+            services.handle(&who, form, world.once()).await.map(|_| ())
         };
         let at_the_address = "select 1 from set_up for update";
         let (first, second) = world.in_lock_order(at_the_address, set_up("dana"), set_up("lee")).await;
@@ -286,7 +292,6 @@ async fn approval_and_reservation_of_one_name_have_one_winner() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn email_that_was_just_sent_is_not_retried() {
-    use app::backend::Administration as _;
     use server::store::{StoreError, outbox};
     use shared::timestamp::Seconds;
     for engine in engines() {
@@ -305,7 +310,7 @@ async fn email_that_was_just_sent_is_not_retried() {
                 .await;
             sent.unwrap()
         };
-        let again = world.services.retry_email(&boss.caller, id, world.once());
+        let again = world.submit(&boss, RetryEmailForm { letter: id.to_string() });
         let (sent, again) = world.in_lock_order("select 1 from letter for update", sent, again).await;
         assert!(sent);
         match again {
@@ -337,18 +342,17 @@ async fn operator_command_run_twice_at_once_is_reported_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sign_in_with_the_old_password_does_not_outlive_a_change() {
-    use app::backend::{Accounts as _, Settings as _};
     use shared::rules::Secret;
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let (current, new) = (crate::support::PASSWORD, "another horse battery staple");
-        let event = world.services.change_password(&dana.caller, current, new, world.once());
+        let event = world.services.handle(&dana.caller, form::change_password(current, new), world.once());
         let who = app::backend::Caller::default();
-        let sign_in = world.services.sign_in(&who, "dana", current);
+        let sign_in = world.services.handle(&who, form::sign_in("dana", current), Consent::default());
         let (changed, signed_in) = world.in_lock_order("select 1 from account for update", event, sign_in).await;
         assert!(changed.is_ok());
         if let Ok(opened) = signed_in {
-            let hash = Secret::parse(&opened.cookie).unwrap().hash();
+            let hash = Secret::parse(&opened.cookie.unwrap()).unwrap().hash();
             assert!(world.services.session(hash).await.unwrap().is_none(), "it came first, and ended with the others");
         }
         let live = "select cast(count(*) as text) from session where ended_at is null";
@@ -359,13 +363,12 @@ async fn sign_in_with_the_old_password_does_not_outlive_a_change() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn reset_link_used_at_once_sets_one_password() {
-    use app::backend::Accounts as _;
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let who = app::backend::Caller::default();
-        world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
+        world.services.handle(&who, AskForResetForm { who: "dana".to_owned() }, world.once()).await.unwrap();
         let token = world.link_to(&dana).await;
-        let reset = |password| world.services.reset(&who, &token, password, world.once());
+        let reset = |password: &str| world.services.handle(&who, form::reset_password(&token, password), world.once());
         let (first, second) = (reset("another horse battery staple"), reset("a third horse battery staple"));
         let (first, second) = world.in_lock_order("select 1 from account for update", first, second).await;
         let over = Problem::Refused(Refusal::ResetLinkInvalid {});
@@ -379,14 +382,16 @@ async fn reset_link_used_at_once_sets_one_password() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_requests_do_not_exceed_the_email_limit() {
-    use app::backend::Settings as _;
     on_each(async |world| {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         let add = |who: &crate::support::Someone| {
             let (caller, once) = (who.caller.clone(), world.once());
             let services = world.services.clone();
             async move {
-                services.add_address(&caller, "x@target.example", crate::support::PASSWORD, once).await.map(|_| ())
+                services
+                    .handle(&caller, form::add_address("x@target.example", crate::support::PASSWORD), once)
+                    .await
+                    .map(|_| ())
             }
         };
         for n in 0..shared::limits::VERIFICATION_EMAILS_A_DAY - 1 {
@@ -420,14 +425,14 @@ async fn concurrent_approve_and_decline_have_one_winner() {
 /// next user of the connection could not write.
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelled_read_leaves_no_open_transaction() {
-    use app::backend::Organizations as _;
     use server::store::{StoreError, idempotency};
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for round in 0..1_500_u64 {
             // A little later each time, so that it is cancelled at every step.
             let patience = std::time::Duration::from_micros(round * 2 % 3_000);
-            let _ = tokio::time::timeout(patience, world.services.yours(&dana.caller)).await;
+            let _ =
+                tokio::time::timeout(patience, world.services.answer(&dana.caller, YourOrganizationsQuery {})).await;
             let mut claim = [0; 32];
             claim[..8].copy_from_slice(&round.to_be_bytes());
             let next: Result<_, StoreError> = world

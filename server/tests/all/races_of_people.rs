@@ -5,12 +5,14 @@
 //! `GUILDHALL_ROUNDS=500` plays more of each. The figures are printed with `--nocapture`.
 
 use crate::support::{Engine, Someone, World, engines, rounds};
+use app::backend::{Execute as _, Preview as _};
 use futures::future::BoxFuture;
 use shared::ids::InvitationId;
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
 use shared::timestamp::Seconds;
 use shared::wire::Done;
+use shared::wire::administration::DisableOrganizationForm;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -244,11 +246,23 @@ fn pairs() -> Vec<Pair> {
 }
 
 async fn shut(round: &Round<'_>) -> Outcome {
-    use app::backend::{Administration as _, Consent};
+    use shared::wire::Consent;
     let (services, boss) = (&round.beside.services, &round.who("boss").caller);
-    let agreed = services.preview_disable_organization(boss, &round.name).await?.digest;
+    let agreed = services
+        .preview(
+            boss,
+            DisableOrganizationForm { organization: round.name.clone(), ..DisableOrganizationForm::default() },
+        )
+        .await?
+        .digest;
     let consent = Consent { preview_digest: agreed, ..round.beside.once() };
-    services.disable_organization(boss, &round.name, "Spam.", consent).await
+    services
+        .execute(
+            boss,
+            DisableOrganizationForm { organization: round.name.clone(), reason: "Spam.".to_owned() },
+            consent,
+        )
+        .await
 }
 
 /// A delay that is derived from the round, so that a failure is reproducible.

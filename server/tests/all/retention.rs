@@ -1,12 +1,15 @@
 //! What is deleted after its retention period and what stays, on a site whose clock moves a year ahead.
 
+use crate::support::form;
 use crate::support::{PASSWORD, World, engines, on_each};
-use app::backend::{Accounts as _, Caller, Settings as _};
+use app::backend::{Caller, Handle as _};
 use server::clock::Clock as _;
 use server::store::{StoreError, outbox};
 use server::upkeep;
 use shared::limits;
 use shared::timestamp::{Seconds, Timestamp};
+use shared::wire::Consent;
+use shared::wire::accounts::AskForResetForm;
 use uuid::Uuid;
 
 const ANOTHER: &str = "another horse battery staple";
@@ -43,14 +46,14 @@ async fn expired_rows_are_deleted_within_a_year_and_history_stays() {
         let world = World::with(&engine, true).await;
         let dana = world.someone("dana").await;
         let who = Caller::default();
-        world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
+        world.services.handle(&who, AskForResetForm { who: "dana".to_owned() }, world.once()).await.unwrap();
         let link = world.link_to(&dana).await;
-        world.services.reset(&who, &link, ANOTHER, world.once()).await.unwrap();
-        assert!(world.services.sign_in(&who, "dana", PASSWORD).await.is_err());
+        world.services.handle(&who, form::reset_password(&link, ANOTHER), world.once()).await.unwrap();
+        assert!(world.services.handle(&who, form::sign_in("dana", PASSWORD), Consent::default()).await.is_err());
         world.send_due_emails().await;
         // An email that no mail server has accepted yet is never deleted.
         let device = world.caller_of("dana", ANOTHER).await;
-        world.services.add_address(&device, "more@dana.example", ANOTHER, world.once()).await.unwrap();
+        world.services.handle(&device, form::add_address("more@dana.example", ANOTHER), world.once()).await.unwrap();
         let waiting = world.count_of("letter where state = 'waiting'").await;
         assert!(waiting > 0);
         let (began, events) = (world.clock.now(), world.count_of("event").await);
@@ -75,7 +78,7 @@ async fn expired_rows_are_deleted_within_a_year_and_history_stays() {
         }
         assert_eq!(world.count_of("letter").await, waiting);
         assert_eq!(world.count_of("event").await, events, "history is never deleted");
-        assert!(world.services.sign_in(&who, "dana", ANOTHER).await.is_ok());
+        assert!(world.services.handle(&who, form::sign_in("dana", ANOTHER), Consent::default()).await.is_ok());
     }
 }
 
@@ -132,7 +135,15 @@ async fn oldest_session_ends_at_the_session_limit() {
         for n in 0..limits::SESSIONS {
             world.clock.set(Timestamp(world.clock.now().0 + 1_000));
             let who = Caller { address: format!("198.51.100.{n}"), ..Caller::default() };
-            devices.push(world.services.sign_in(&who, "dana", PASSWORD).await.unwrap().cookie);
+            devices.push(
+                world
+                    .services
+                    .handle(&who, form::sign_in("dana", PASSWORD), Consent::default())
+                    .await
+                    .unwrap()
+                    .cookie
+                    .unwrap(),
+            );
         }
         let mut alive = Vec::new();
         for cookie in &devices {

@@ -1,19 +1,21 @@
 //! Every route and every server function × every kind of actor, with its answer, in one readable golden file. A route
 //! without a row here fails the test.
 
+mod agreed;
 mod at_once;
 mod cast;
 mod foreign;
 mod standing;
 
 use crate::support::{Engine, PASSWORD, Someone, World};
-use app::backend::{Accounts as _, Administration as _, Invitations, People, Requests, Settings};
+use agreed::agreed;
 use axum::Router;
 use axum::body::Body;
 use cast::Cast;
 use http::{Method, Request, header};
 use shared::ids::{InvitationId, RequestId};
 use shared::roles::Role;
+use shared::wire::accounts::{ResendVerificationForm, VerifyEmailForm};
 use tower::ServiceExt as _;
 
 /// The kinds of actors, in the order of the columns.
@@ -168,42 +170,6 @@ fn sample(path: &str) -> Option<&'static str> {
 /// Whether the route is about a draft, not about a submitted request.
 fn is_for_drafts(path: &str) -> bool {
     ["billing", "billing-draft", "discard"].into_iter().any(|end| path.ends_with(end))
-}
-
-/// The digest of the preview that the actor gets.
-async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId, own: &str) -> String {
-    let Some(who) = who else { return String::new() };
-    let services = &cast.world.services;
-    let preview = match path {
-        "/do/accounts/remove-address" => {
-            Settings::preview_remove(services.as_ref(), &who.caller, own.parse().unwrap()).await
-        }
-        "/do/administration/disable-account" => services.preview_disable(&who.caller, own).await,
-        "/do/administration/end-sessions" => services.preview_end_sessions(&who.caller, own).await,
-        "/do/administration/disable-organization" => {
-            services.preview_disable_organization(&who.caller, "moondial").await
-        }
-        "/do/administration/enable-organization" => services.preview_enable_organization(&who.caller, "moondial").await,
-        "/do/administration/appoint-owner" => services.preview_appoint(&who.caller, "starless", "outsider").await,
-        "/do/people/revoke-invitation" => services.preview_revoke(&who.caller, own.parse().unwrap()).await,
-        "/do/people/assign-role" => {
-            services.preview_assign(&who.caller, "sundial", &format!("{own}=member"), "manager").await
-        }
-        "/do/people/remove" => People::preview_remove(services.as_ref(), &who.caller, "sundial", own).await,
-        "/do/invitations/decline" => {
-            Invitations::preview_decline(services.as_ref(), &who.caller, own.parse().unwrap()).await
-        }
-        "/do/requests/discard" => services.preview_discard(&who.caller, request).await,
-        "/do/requests/answer" => services.preview_answer(&who.caller, request, own.parse().unwrap()).await,
-        "/do/requests/ask" => services.preview_ask(&who.caller, request).await,
-        "/do/requests/defer" => services.preview_defer(&who.caller, request).await,
-        "/do/requests/note" => services.preview_note(&who.caller, request).await,
-        "/do/requests/approve" => services.preview_approve(&who.caller, request).await,
-        "/do/requests/decline" => Requests::preview_decline(services.as_ref(), &who.caller, request).await,
-        "/do/requests/withdraw" => services.preview_withdraw(&who.caller, request).await,
-        _ => return String::new(),
-    };
-    preview.map(|preview| preview.digest).unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -397,7 +363,7 @@ async fn link_pages_return_the_status_of_their_link() {
     let world = &cast.world;
     let dana = world.newcomer("dana").await;
     let replaced = world.link_to(&dana).await;
-    world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+    world.submit(&dana, ResendVerificationForm {}).await.unwrap();
     let link = world.link_to(&dana).await;
     let late = world.newcomer("late").await;
     let old = world.link_to(&late).await;
@@ -411,7 +377,7 @@ async fn link_pages_return_the_status_of_their_link() {
     assert_eq!(page("/verify", &replaced).await, "404");
     assert_eq!(page("/verify", &"0".repeat(64)).await, "404");
     assert_eq!(page("/verify", "").await, "200", "nobody has opened a link");
-    world.services.verify(&dana.caller, &link, world.once()).await.unwrap();
+    world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
     assert_eq!(page("/verify", &link).await, "410");
     world.clock.advance(shared::limits::VERIFICATION);
     assert_eq!(page("/verify", &old).await, "410");

@@ -1,9 +1,14 @@
 //! Search ignores case and accents, on both engines alike, and also for rows that were stored before.
 
+use crate::support::form;
 use crate::support::{Someone, World, on_each};
-use app::backend::{Administration as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
+use app::backend::{Answer as _, Caller, Handle as _};
 use server::store::{DatabaseLocation, Purpose, Store};
 use shared::roles::Role;
+use shared::wire::administration::{AccountsQuery, OrganizationsQuery};
+use shared::wire::organizations::SearchQuery;
+use shared::wire::people::PeopleQuery;
+use shared::wire::requests::QueueQuery;
 
 /// Display names, and queries that find them.
 const NAMES: [(&str, &str, &[&str]); 5] = [
@@ -17,7 +22,10 @@ const NAMES: [(&str, &str, &[&str]); 5] = [
 /// Files a request with a given display name.
 async fn file(world: &World, who: &Someone, name: &str, display_name: &str) {
     let url = format!("https://{name}.example");
-    let filed = world.services.file(&who.caller, name, display_name, &url, "What.", "community", world.once()).await;
+    let filed = world
+        .services
+        .handle(&who.caller, form::request_form(name, display_name, &url, "What.", "community"), world.once())
+        .await;
     filed.unwrap();
 }
 
@@ -34,9 +42,10 @@ async fn create_organizations(world: &World) -> (Someone, Someone) {
 
 /// The account names that each search finds: for everyone, for administrators, and among decided requests.
 async fn found(world: &World, root: &Someone, query: &str) -> [Vec<String>; 3] {
-    let everybody = world.services.search(&Caller::default(), query).await.unwrap();
-    let administrators = world.services.organizations(&root.caller, query).await.unwrap();
-    let requests = world.services.queue(&root.caller, query).await.unwrap();
+    let everybody = world.services.answer(&Caller::default(), SearchQuery { query: query.to_owned() }).await.unwrap();
+    let administrators =
+        world.services.answer(&root.caller, OrganizationsQuery { query: query.to_owned() }).await.unwrap();
+    let requests = world.services.answer(&root.caller, QueueQuery { query: query.to_owned() }).await.unwrap();
     [
         everybody.found.into_iter().map(|one| one.name).collect(),
         administrators.found.into_iter().map(|one| one.name).collect(),
@@ -69,8 +78,9 @@ async fn people_search_matches_any_spelling_of_a_username() {
         world.someone("lee").await;
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
         for (text, people, invited) in [("Kïm", 1, 0), ("LÉE", 0, 1), ("東", 0, 0), ("", 2, 1)] {
-            let filter = PeopleFilter { text, ..PeopleFilter::default() };
-            let page = world.services.list(&dana.caller, "sundial", filter).await.unwrap();
+            let organization = "sundial".to_owned();
+            let query = PeopleQuery { organization, text: text.to_owned(), ..PeopleQuery::default() };
+            let page = world.services.answer(&dana.caller, query).await.unwrap();
             assert_eq!((page.people.len(), page.invitations.len()), (people, invited), "{text}");
         }
     })
@@ -83,7 +93,8 @@ async fn search_ignores_separators() {
         let (root, notes) = (world.administrator("root").await, world.someone("Field.Notes").await);
         let id = world.file(&notes, "Night.Sky").await.unwrap();
         for query in ["night-sky", "NIGHT__SKY", "night.sky", "ght-sk", "field_notes", "FIELD-NOTES", "fieldnotes"] {
-            let waiting = world.services.queue(&root.caller, query).await.unwrap().open;
+            let waiting =
+                world.services.answer(&root.caller, QueueQuery { query: query.to_owned() }).await.unwrap().open;
             assert_eq!(waiting.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["Night.Sky"], "{query}");
         }
         world.approve(&root, id).await.unwrap();
@@ -91,11 +102,13 @@ async fn search_ignores_separators() {
             assert_eq!(found(&world, &root, query).await, [["Night.Sky"], ["Night.Sky"], ["Night.Sky"]], "{query}");
         }
         for query in ["field_notes", "FIELD--NOTES", "fieldnotes", "@field-notes", "field.notes@field"] {
-            let accounts = world.services.accounts(&root.caller, query).await.unwrap().found;
+            let accounts =
+                world.services.answer(&root.caller, AccountsQuery { query: query.to_owned() }).await.unwrap().found;
             assert_eq!(accounts.into_iter().map(|one| one.username).collect::<Vec<_>>(), ["Field.Notes"], "{query}");
         }
-        let filter = PeopleFilter { text: "field_notes", ..PeopleFilter::default() };
-        let people = world.services.list(&notes.caller, "night-sky", filter).await.unwrap().people;
+        let [organization, text] = ["night-sky", "field_notes"].map(str::to_owned);
+        let query = PeopleQuery { organization, text, ..PeopleQuery::default() };
+        let people = world.services.answer(&notes.caller, query).await.unwrap().people;
         assert_eq!(people.len(), 1);
         // Wildcards are matched literally.
         for query in ["night%sky", "n_ghtx", "%"] {

@@ -4,10 +4,11 @@
 //! To store those of this version: `GUILDHALL_STORE=1 cargo test -p server stored::`. A stored file never changes.
 
 use crate::support::{Engine, Folder, NOON, World, engines, place};
-use app::backend::Requests as _;
+use app::backend::Answer as _;
 use server::demo;
 use server::store::{DatabaseLocation, history, organizations};
 use shared::names::OrganizationName;
+use shared::wire::requests::QueueQuery;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use std::path::{Path, PathBuf};
 
@@ -246,7 +247,7 @@ async fn stored_database_of_each_version_is_upgraded_without_loss() {
 
             // It is a site that works: people sign in, administrators see the queue, and history is sound.
             let boss = world.caller_of(demo::ADMINISTRATOR, demo::PASSWORD).await;
-            assert_eq!(world.services.queue(&boss, "").await.unwrap().open.len(), 6);
+            assert_eq!(world.services.answer(&boss, QueueQuery { query: String::new() }).await.unwrap().open.len(), 6);
             let key = OrganizationName::parse("sundial").unwrap().key();
             let sundial = world.read(async |tx| organizations::by_name(tx, &key).await).await.unwrap();
             let events = world.read(async |tx| history::of_organization(tx, sundial.id, 1).await).await;

@@ -2,20 +2,22 @@
 //! reproducible randomness. People act through the same services as the pages do.
 
 mod browser;
+pub mod form;
 mod page;
 mod people;
 mod private;
 mod raw;
+mod requests;
 mod template;
 
 pub use browser::{Browser, Form, address_of};
 pub use raw::{contents, raw_rows, tables};
 
-use app::backend::{Accounts as _, Caller, Consent, Requests as _};
+use app::backend::{Caller, Execute as _, Handle as _, Preview as _};
 use server::accounts::create::new_hash;
 use server::broadcast::Broadcast;
 use server::clock::{Clock as _, FixedClock};
-use server::command_bus::{CommandBus, Policy};
+use server::command_bus::{CommandBus, LoadFacts, Policy, Submission};
 use server::http::{Dependencies, HttpConfig};
 use server::mail::Mailer;
 use server::random::SeededRandom;
@@ -25,7 +27,7 @@ use server::services::{Services, web};
 use server::store::{DatabaseLocation, Purpose, Store, StoreError, Tx, accounts, history, outbox};
 use server::throttle::RateLimit;
 use shared::addresses::EmailAddress;
-use shared::ids::{AccountId, RequestId};
+use shared::ids::AccountId;
 use shared::names::Username;
 use shared::passwords::Password;
 use shared::problem::Problem;
@@ -33,7 +35,8 @@ use shared::rules::Secret;
 use shared::rules::accounts::CreateAccount;
 use shared::rules::requests::RequestPace;
 use shared::timestamp::Timestamp;
-use shared::wire::Done;
+use shared::wire::accounts::VerifyEmailForm;
+use shared::wire::{self, Consent, Done};
 use sqlx::{Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -248,7 +251,7 @@ impl World {
         });
         let services = &Arc::new(Services { session_cookie, ..Services::clone(&self.services) });
         server::http::router(Dependencies {
-            backend: services.backend(),
+            backend: Arc::<Services>::clone(services),
             sessions: Arc::<Services>::clone(services),
             subscription_reader: Arc::<Services>::clone(services),
             health: Arc::<Services>::clone(services),
@@ -319,8 +322,8 @@ impl World {
             self.create_before_reservation(&who, name, &email).await;
             return self.sign_in(name).await;
         }
-        let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
-        self.signed_in(name, who, opened.cookie).await
+        let opened = self.services.handle(&who, form::new_account(name, &email, PASSWORD), self.once()).await.unwrap();
+        self.signed_in(name, who, opened.cookie.unwrap()).await
     }
 
     /// An account whose name was taken before it became reserved.
@@ -331,14 +334,14 @@ impl World {
             email: EmailAddress::parse(email).unwrap(),
             password_hash: hash,
         };
-        self.services.bus.execute(web(who), command, self.once()).await.unwrap();
+        self.services.bus.execute(web(who), command, Submission::default()).await.unwrap();
     }
 
     /// Signs an existing account in.
     pub async fn sign_in(&self, name: &str) -> Someone {
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
-        let opened = self.services.sign_in(&who, name, PASSWORD).await.unwrap();
-        self.signed_in(name, who, opened.cookie).await
+        let opened = self.services.handle(&who, form::sign_in(name, PASSWORD), Consent::default()).await.unwrap();
+        self.signed_in(name, who, opened.cookie.unwrap()).await
     }
 
     async fn signed_in(&self, name: &str, who: Caller, cookie: String) -> Someone {
@@ -350,8 +353,8 @@ impl World {
     /// A caller that has signed in with a password.
     pub async fn caller_of(&self, name: &str, password: &str) -> Caller {
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
-        let opened = self.services.sign_in(&who, name, password).await.unwrap();
-        self.signed_in(name, who, opened.cookie).await.caller
+        let opened = self.services.handle(&who, form::sign_in(name, password), Consent::default()).await.unwrap();
+        self.signed_in(name, who, opened.cookie.unwrap()).await.caller
     }
 
     /// An account with the session of this cookie.
@@ -364,7 +367,7 @@ impl World {
     pub async fn someone(&self, name: &str) -> Someone {
         let someone = self.newcomer(name).await;
         let link = self.link_to(&someone).await;
-        self.services.verify(&someone.caller, &link, self.once()).await.unwrap();
+        self.submit(&someone, VerifyEmailForm { token: link.clone() }).await.unwrap();
         someone
     }
 
@@ -385,31 +388,21 @@ impl World {
         someone
     }
 
-    /// Submits a request and returns its id.
-    pub async fn file(&self, who: &Someone, name: &str) -> Result<RequestId, Problem> {
-        let (display, url) = (format!("The {name} project"), format!("https://{name}.example"));
-        self.services.file(&who.caller, name, &display, &url, "What we do.", "community", self.once()).await?;
-        Ok(self.requests_of(who).await.first().unwrap().facts.id)
+    /// Executes a form that has no preview.
+    pub async fn submit<F: wire::Form>(&self, who: &Someone, form: F) -> Result<Done, Problem>
+    where
+        F::Command: LoadFacts,
+    {
+        self.services.execute(&who.caller, form, self.once()).await
     }
 
-    pub async fn requests_of(&self, who: &Someone) -> Vec<server::store::requests::Request> {
-        self.read(async |tx| server::store::requests::of_applicant(tx, who.id).await).await
-    }
-
-    /// Agrees to the preview of an approval, as the dialog does.
-    pub async fn approve(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
-        let agreed = self.services.preview_approve(&who.caller, id).await?.digest;
-        self.services.approve(&who.caller, id, "Welcome.", Consent { preview_digest: agreed, ..self.once() }).await
-    }
-
-    pub async fn decline(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
-        let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
-        self.services.decline(&who.caller, id, "Not now.", Consent { preview_digest: agreed, ..self.once() }).await
-    }
-
-    pub async fn withdraw(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
-        let agreed = self.services.preview_withdraw(&who.caller, id).await?.digest;
-        self.services.withdraw(&who.caller, id, Consent { preview_digest: agreed, ..self.once() }).await
+    /// Executes a form, and agrees to its preview, as the dialog does.
+    pub async fn agree<F: wire::Form + Clone>(&self, who: &Someone, form: F) -> Result<Done, Problem>
+    where
+        F::Command: LoadFacts,
+    {
+        let preview_digest = self.services.preview(&who.caller, form.clone()).await?.digest;
+        self.services.execute(&who.caller, form, Consent { preview_digest, ..self.once() }).await
     }
 
     pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, StoreError>) -> T {

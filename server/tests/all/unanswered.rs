@@ -2,8 +2,9 @@
 //! and the same form finds what it did.
 
 use crate::change_feed::{LONG, all_announced};
+use crate::support::form;
 use crate::support::{Engine, NOON, World, engines, place};
-use app::backend::Requests as _;
+use app::backend::Handle as _;
 use server::broadcast::Topic;
 use server::change_feed;
 use server::store::DatabaseLocation;
@@ -84,7 +85,10 @@ async fn unanswered_commit_is_found_by_the_resubmitted_form() {
         let form = world.once();
         let file = async || {
             let (url, context) = ("https://sundial.example", "What we do.");
-            world.services.file(&dana.caller, "sundial", "Sundial", url, context, "community", form.clone()).await
+            world
+                .services
+                .handle(&dana.caller, form::request_form("sundial", "Sundial", url, context, "community"), form.clone())
+                .await
         };
         armed.store(true, Ordering::SeqCst);
         assert_eq!(file().await, Err(Problem::Unavailable {}));

@@ -1,5 +1,9 @@
 //! Accounts: the viewer of a page, and the pages of sign-up, verification and set-up.
 
+mod forms;
+
+pub use forms::*;
+
 use crate::ids::{EmailAddressId, RequestId, SessionId};
 use crate::problem::Refusal;
 use crate::timestamp::Timestamp;

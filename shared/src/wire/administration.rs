@@ -1,5 +1,9 @@
 //! Administration: accounts, organizations and outgoing email.
 
+mod forms;
+
+pub use forms::*;
+
 use super::accounts::Address;
 use super::history::HistoryEntry;
 use super::organizations::YourOrganization;

@@ -1,4 +1,8 @@
-//! The types that the browser and the server exchange: what screens show, and what forms answer.
+//! The types that the browser and the server exchange. A [`Form`] becomes a command, a [`Query`] is answered with what a
+//! page shows, and a form that succeeds is answered with [`Done`].
+//!
+//! The fields of forms and queries are what was typed or what stands in an address, and are parsed where the command or
+//! the answer is made. A field that is left out is empty.
 
 pub mod accounts;
 pub mod administration;
@@ -7,8 +11,72 @@ pub mod organizations;
 pub mod people;
 pub mod requests;
 
+use crate::names::{NameKey, OrganizationName};
+use crate::problem::Refusal;
+use crate::rules::Command;
+use crate::timestamp::Timestamp;
 use crate::words::Notice;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::str::FromStr;
+
+/// The fields of a form whose command is made of nothing else.
+pub trait Form: Serialize + Sized + Send + 'static {
+    /// What the form asks for.
+    type Command: Command + TryFrom<Self, Error = Refusal>;
+
+    /// Returns the command as far as it is known before everything is typed, which is enough for a preview.
+    ///
+    /// # Errors
+    /// A field that a preview needs breaks its rule.
+    fn previewed(self) -> Result<Self::Command, Refusal> {
+        self.try_into()
+    }
+}
+
+/// A question to the server, whose answer changes nothing.
+pub trait Query: Serialize + Send + Sync + 'static {
+    /// The answer.
+    type Output: Serialize + DeserializeOwned + Send + 'static;
+}
+
+/// The fields by which a person consents to what a form does.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Consent {
+    /// The form's idempotency key. A form that is sent twice has one outcome.
+    #[serde(rename = "once")]
+    pub idempotency_key: String,
+    /// The digest of the preview that the person saw. It is empty for a form without a preview.
+    #[serde(rename = "agreed")]
+    pub preview_digest: String,
+}
+
+/// Parses an id of a form or an address.
+///
+/// # Errors
+/// The text is not an id, so it identifies nothing: [`Refusal::NotFound`].
+pub fn parse_id<T: FromStr>(text: &str) -> Result<T, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound {})
+}
+
+/// Deserializes a number of an address, which is a text among the other fields.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    number(deserializer).map(Timestamp)
+}
+
+fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    number(deserializer).map(Some)
+}
+
+/// Returns the key of an organization's name, or `None` for a text that is not a name.
+pub fn organization_key(name: &str) -> Option<NameKey> {
+    OrganizationName::parse(name).ok().map(|name| name.key())
+}
 
 /// The answer to a form that succeeded: a notice for the status line, and where to go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,40 @@ use crate::billing::Price;
 use crate::problem::Refusal;
 use crate::roles::{Kind, Role};
 use crate::timestamp::Timestamp;
+use crate::wire::Query;
 use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
+
+/// The reader's organizations, requests and pending invitations.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct YourOrganizationsQuery {}
+
+impl Query for YourOrganizationsQuery {
+    type Output = YourOrganizations;
+}
+
+/// The public profile of an organization.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileQuery {
+    pub name: String,
+}
+
+impl Query for ProfileQuery {
+    type Output = Profile;
+}
+
+/// Organizations whose name contains the query.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchQuery {
+    pub query: String,
+}
+
+impl Query for SearchQuery {
+    type Output = SearchResults;
+}
 
 /// An organization of the viewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,9 @@
 //! The people of an organization.
 
+mod forms;
+
+pub use forms::*;
+
 use crate::billing::Price;
 use crate::ids::InvitationId;
 use crate::problem::{FaultCode, Refusal};

@@ -1,5 +1,9 @@
 //! Requests, as applicants and administrators see them.
 
+mod forms;
+
+pub use forms::*;
+
 use crate::addresses::DomainMatch;
 use crate::billing::{BillingDetails, BillingDraft, Price};
 use crate::ids::{MessageId, RequestId};

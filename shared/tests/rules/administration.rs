@@ -16,7 +16,7 @@ use shared::rules::{Actor, Event, NotDigested, Organization, Person};
 use shared::text::{DisplayName, Reason};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::Preview;
-use shared::wire::administration::EmailState;
+use shared::wire::administration::{AppointOwnerForm, EmailState};
 use shared::wire::requests::Standing;
 
 fn spam() -> Reason {
@@ -280,7 +280,9 @@ fn appointment_is_emailed_to_the_new_owner_and_all_members() {
     };
     let told = shared::words::preview(&[event], &[], None).recipients;
     assert_eq!(told, ["lee, all members of Sun.Dial who can use their accounts"]);
-    let refused = AppointOwner::parse(organization("sundial"), "lee@lee.example", " ", "").unwrap_err();
+    let [organization, username, reason] = ["sundial", "lee@lee.example", " "].map(str::to_owned);
+    let form = AppointOwnerForm { organization, username, reason, typed: String::new() };
+    let refused = AppointOwner::try_from(form).unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
     assert_eq!(faults.iter().map(|fault| fault.field).collect::<Vec<_>>(), [Field::Usernames, Field::Reason]);
 }

@@ -18,7 +18,7 @@ use shared::rules::{Actor, Command as _, Event, NotDigested, Person};
 use shared::text::{DisplayName, Reason};
 use shared::timestamp::Seconds;
 use shared::wire::administration::OrganizationState;
-use shared::wire::requests::{Standing, State};
+use shared::wire::requests::{SaveBillingDraftForm, Standing, State};
 use shared::words::Notice;
 use uuid::Uuid;
 
@@ -107,8 +107,9 @@ fn give_billing_follows_its_table() {
 
 #[test]
 fn save_billing_draft_follows_its_table() {
-    let form = BillingForm { legal_name: " Sundial ", email: "papers@", country: "XX", ..BillingForm::default() };
-    let save = || SaveBillingDraft::parse(REQUEST, form).unwrap();
+    let [legal_name, billing_email, country] = [" Sundial ", "papers@", "XX"].map(str::to_owned);
+    let form = BillingForm { legal_name, billing_email, country, ..BillingForm::default() };
+    let save = || SaveBillingDraft { id: REQUEST, typed: BillingDraft::parse(&form).unwrap() };
     let typed =
         BillingDraft { legal_name: "Sundial".to_owned(), email: "papers@".to_owned(), ..BillingDraft::default() };
     let facts = |state, saved: Option<BillingDraft>| Some(BillingDraftFacts { request: request(state, None), saved });
@@ -148,8 +149,9 @@ fn save_billing_draft_follows_its_table() {
     assert_eq!(again.notice, Notice::BillingDraftSaved {});
 
     let long = "x".repeat(limits::LEGAL_NAME + 1);
-    let refused =
-        SaveBillingDraft::parse(REQUEST, BillingForm { legal_name: &long, tax_id: "\0", ..form }).unwrap_err();
+    let billing = BillingForm { legal_name: long, tax_id: "\0".to_owned(), ..form };
+    let form = SaveBillingDraftForm { request: REQUEST.to_string(), billing };
+    let refused = SaveBillingDraft::try_from(form).unwrap_err();
     let too_long = FaultCode::TooLong { max: limits::LEGAL_NAME, count: limits::LEGAL_NAME + 1 };
     let both = Refusal::fault(Field::TaxId, FaultCode::ControlCharacter {}).and(Field::LegalName, too_long);
     assert_eq!(refused, both);

@@ -9,7 +9,7 @@ use shared::rules::event::RequestWords;
 use shared::rules::requests::*;
 use shared::rules::{Event, NotDigested};
 use shared::text::{Description, DisplayName, Reason};
-use shared::wire::requests::State;
+use shared::wire::requests::{EditRequestForm, State};
 use uuid::Uuid;
 
 fn request(state: State) -> RequestFacts {
@@ -157,7 +157,14 @@ fn defer_request_follows_its_table() {
 #[test]
 fn edit_request_follows_its_table() {
     let edit_of = |shown: &str, description: &str| {
-        EditRequest::parse(REQUEST, "Sundial", "https://sundial.example", description, shown).unwrap()
+        EditRequest::try_from(EditRequestForm {
+            request: REQUEST.to_string(),
+            display_name: "Sundial".to_owned(),
+            url: "https://sundial.example".to_owned(),
+            description: description.to_owned(),
+            shown: shown.to_owned(),
+        })
+        .unwrap()
     };
     let shown = request(State::Submitted).version();
     let edit = |description: &str| edit_of(&shown, description);

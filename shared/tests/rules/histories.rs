@@ -3,11 +3,11 @@
 
 mod invariants;
 
-use crate::support::{billing, email, organization, username};
+use crate::support::{billing, email, organization, request_form, username};
 use crate::world::{Account, REQUESTS_A_DAY, ReadFacts, World};
 use proptest::prelude::*;
 use proptest::test_runner::RngAlgorithm;
-use shared::billing::BillingForm;
+use shared::billing::BillingDraft;
 use shared::ids::EmailAddressId;
 use shared::limits;
 use shared::names::NameKey;
@@ -17,7 +17,7 @@ use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::requests::*;
 use shared::rules::{Actor, Event, Secret};
-use shared::text::{Message, Reason};
+use shared::text::{Description, Message, Reason};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::State;
 use std::collections::BTreeSet;
@@ -229,8 +229,7 @@ impl World {
             }
             Step::File { who, name, private } => {
                 let kind = if private { Kind::Private } else { Kind::Community };
-                let form = FileRequest::parse(NAMES[name], "Name", "https://name.example", "Text.", kind.code());
-                self.act(who, &form.unwrap())
+                self.act(who, &FileRequest::try_from(request_form(NAMES[name], kind)).unwrap())
             }
             Step::Bill { who, request, words } => {
                 let RequestFacts { id, billing: before, .. } = nth(&self.requests, request)?.facts.clone();
@@ -239,8 +238,11 @@ impl World {
             }
             Step::SaveBilling { who, request, words } => {
                 let id = nth(&self.requests, request)?.facts.id;
-                let form = BillingForm { legal_name: ["Name", ""][words], email: "papers@", ..BillingForm::default() };
-                self.act(who, &SaveBillingDraft::parse(id, form).unwrap())
+                let [legal_name, email] = [["Name", ""][words], "papers@"].map(str::to_owned);
+                self.act(
+                    who,
+                    &SaveBillingDraft { id, typed: BillingDraft { legal_name, email, ..BillingDraft::default() } },
+                )
             }
             Step::Discard { who, request } => {
                 let id = nth(&self.requests, request)?.facts.id;
@@ -260,8 +262,8 @@ impl World {
                 let organization = organization(NAMES[name]);
                 let found = self.organizations.iter().find(|o| o.name.key() == organization.key());
                 let typed = found.map(|o| o.name.to_string()).unwrap_or_default();
-                let appoint = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
-                self.act(who, &appoint.unwrap())
+                let (username, typed) = (username(PEOPLE[whom]), Some(typed));
+                self.act(who, &AppointOwner { organization, username, reason: spam(), typed })
             }
             Step::Withdraw { who, request } => {
                 let id = nth(&self.requests, request)?.facts.id;
@@ -295,8 +297,10 @@ impl World {
             Step::Edit { who, request, words } => {
                 let id = nth(&self.requests, request)?.facts.id;
                 let shown = nth(&self.requests, request)?.facts.version();
-                let edit = EditRequest::parse(id, "Name", "https://name.example", ["Text.", "Other."][words], &shown);
-                self.act(who, &edit.unwrap())
+                let FileRequest { display_name, url, .. } =
+                    request_form("sundial", Kind::Community).try_into().unwrap();
+                let description = Description::parse(["Time.", "Other."][words]).unwrap();
+                self.act(who, &EditRequest { id, display_name, url, description, shown })
             }
         })
     }

@@ -34,7 +34,7 @@ fn every_command_has_its_table() {
     for rules in texts(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules"))) {
         for command in rules.split("impl Command for ").skip(1) {
             let (name, _) = command.split_once(' ').unwrap();
-            let asked = [format!("{name} {{"), format!(", {name},"), format!("{name}::parse(")]
+            let asked = [format!("{name} {{"), format!(", {name},"), format!("{name}::try_from(")]
                 .iter()
                 .any(|used| tables.contains(used.as_str()));
             assert!(asked, "{name}");

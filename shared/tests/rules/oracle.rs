@@ -2,14 +2,14 @@
 //! replays all attempts. Over random histories both agree on which steps succeed and on everyone's rights after each
 //! step.
 
-use crate::support::{email, organization, username};
+use crate::support::{email, organization, request_form, username};
 use crate::world::{ReadFacts, World};
 use proptest::prelude::*;
 use proptest::test_runner::RngAlgorithm;
 use shared::ids::InvitationId;
 use shared::limits;
 use shared::names::NameKey;
-use shared::roles::{Permission, Role};
+use shared::roles::{Kind, Permission, Role};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::people::*;
@@ -253,7 +253,7 @@ impl World {
             world.execute(&world.by(n), &VerifyEmail { secret: link }).unwrap();
         }
         for name in NAMES {
-            let form = FileRequest::parse(name, "Name", "https://name.example", "Text.", "community").unwrap();
+            let form = FileRequest::try_from(request_form(name, Kind::Community)).unwrap();
             world.execute(&world.by(1), &form).unwrap();
             let id = world.requests.last().unwrap().facts.id;
             let approve = ApproveRequest { id, message: Message::parse("").unwrap() };
@@ -272,7 +272,6 @@ impl World {
 
     /// Executes the step. Returns its events if it succeeds.
     fn execute_step(&mut self, step: Step, was: Option<Role>) -> Option<Vec<Event>> {
-        let role_of = |role: Role| role.code().to_owned();
         match step {
             Step::Wait { hours } => {
                 self.now = self.now.plus(Seconds::hours(hours));
@@ -286,7 +285,7 @@ impl World {
                 self.try_execute(&self.by(0), &DisableOrganization { name: organization(NAMES[org]), reason })
             }
             Step::Invite { by, org, who, role } => {
-                let invite = Invite::parse(key(org), PEOPLE[who], &role_of(role)).unwrap();
+                let invite = Invite { organization: key(org), usernames: vec![username(PEOPLE[who])], role };
                 self.try_execute(&self.by(by), &invite)
             }
             Step::Resend { by, sent } => self.try_execute(&self.by(by), &ResendInvitation { id: self.sent(sent) }),
@@ -300,18 +299,20 @@ impl World {
                 self.try_execute(&self.by(by), &DeclineInvitation { id: self.sent(sent), message })
             }
             Step::Assign { by, org, who, role, .. } => {
-                let one = format!("{}={}", PEOPLE[who], was.unwrap_or(Role::Member).code());
-                let assign = AssignRole::parse(key(org), &[one], &role_of(role)).unwrap();
+                let people = vec![(username(PEOPLE[who]), was.unwrap_or(Role::Member))];
+                let assign = AssignRole { organization: key(org), people, role };
                 self.try_execute(&self.by(by), &assign)
             }
             Step::Remove { by, org, who, right } => {
                 let typed = if right { PEOPLE[who] } else { "nobody" };
-                let remove = RemoveMembers::parse(key(org), &[PEOPLE[who].to_owned()], Some(typed)).unwrap();
+                let (people, typed) = (vec![username(PEOPLE[who])], Some(typed.to_owned()));
+                let remove = RemoveMembers { organization: key(org), people, typed };
                 self.try_execute(&self.by(by), &remove)
             }
             Step::RemoveTwo { by, org, who } => {
-                let both = [who, (who + 1) % PEOPLE.len()].map(|who| PEOPLE[who].to_owned());
-                let remove = RemoveMembers::parse(key(org), &both, Some(NAMES[org])).unwrap();
+                let people = [who, (who + 1) % PEOPLE.len()].map(|who| username(PEOPLE[who])).to_vec();
+                let typed = Some(NAMES[org].to_owned());
+                let remove = RemoveMembers { organization: key(org), people, typed };
                 self.try_execute(&self.by(by), &remove)
             }
         }

@@ -8,7 +8,6 @@ use shared::billing::Price;
 use shared::features::Feature;
 use shared::ids::{InvitationId, OrganizationId};
 use shared::limits;
-use shared::names::NameKey;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::*;
@@ -27,10 +26,6 @@ fn sundial() -> Organization {
         name: organization("Sun.Dial"),
         display_name: DisplayName::from_stored("Sundial".to_owned()),
     }
-}
-
-fn key() -> Option<NameKey> {
-    Some(organization("Sun.Dial").key())
 }
 
 /// Sundial as seen by an account with this role. dana is its Owner.

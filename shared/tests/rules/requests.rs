@@ -1,5 +1,6 @@
 //! Requests: submitting, withdrawing, approving, declining.
 
+use crate::support::request_form;
 use crate::support::*;
 use shared::addresses::OrganizationUrl;
 use shared::billing::Price;
@@ -14,10 +15,10 @@ use shared::rules::requests::{
 use shared::rules::{Command as _, Event, NotDigested, Person};
 use shared::text::{Description, DisplayName, Message, Reason};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::requests::{Likeness, Similar, Standing, State};
+use shared::wire::requests::{FileRequestForm, Likeness, Similar, Standing, State};
 
 fn file() -> FileRequest {
-    FileRequest::parse("Sun.Dial", "Sundial", "https://sundial.example", "Time.", "community").unwrap()
+    request_form("Sun.Dial", Kind::Community).try_into().unwrap()
 }
 
 fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
@@ -118,11 +119,14 @@ fn requests_are_limited_by_rate_not_by_number() {
 
 #[test]
 fn forms_report_all_faults_at_once() {
-    let refused = FileRequest::parse("a b", " ", "ftp://x", "", "secret").unwrap_err();
+    let [account_name, display_name, url, description, kind] = ["a b", " ", "ftp://x", "", "secret"].map(str::to_owned);
+    let form = FileRequestForm { account_name, display_name, url, description, kind };
+    let refused = FileRequest::try_from(form.clone()).unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
     let fields: Vec<Field> = faults.iter().map(|fault| fault.field).collect();
     assert_eq!(fields, [Field::AccountName, Field::DisplayName, Field::Url, Field::Description, Field::Kind]);
-    let refused = FileRequest::parse("ab", "A", "https://a.example", "A.", "secret").unwrap_err();
+    let refused =
+        FileRequest::try_from(FileRequestForm { kind: form.kind, ..request_form("ab", Kind::Community) }).unwrap_err();
     assert_eq!(refused, Refusal::fault(Field::Kind, FaultCode::InvalidOption {}));
 }
 

@@ -10,7 +10,7 @@ use shared::rules::requests::RequestFacts;
 use shared::rules::{Actor, Command, DecisionContext, Event, Party, Person};
 use shared::text::{Description, DisplayName};
 use shared::timestamp::Timestamp;
-use shared::wire::requests::State;
+use shared::wire::requests::{FileRequestForm, State};
 use uuid::Uuid;
 
 pub const NOW: Timestamp = Timestamp(1_772_970_000_000_000);
@@ -87,14 +87,25 @@ pub fn organization(text: &str) -> OrganizationName {
 /// Billing details with an address in England.
 pub fn billing(legal_name: &str) -> BillingDetails {
     let form = BillingForm {
-        legal_name,
-        email: "papers@sundial.example",
-        address: "1 Gnomon Street\nOxford",
-        country: "GB",
-        payment: "invoice",
+        legal_name: legal_name.to_owned(),
+        billing_email: "papers@sundial.example".to_owned(),
+        postal_address: "1 Gnomon Street\nOxford".to_owned(),
+        country: "GB".to_owned(),
+        payment: "invoice".to_owned(),
         ..BillingForm::default()
     };
-    BillingDetails::parse(form).unwrap()
+    BillingDetails::parse(&form).unwrap()
+}
+
+/// A complete form for a request.
+pub fn request_form(name: &str, kind: Kind) -> FileRequestForm {
+    FileRequestForm {
+        account_name: name.to_owned(),
+        display_name: "Sundial".to_owned(),
+        url: "https://sundial.example".to_owned(),
+        description: "Time.".to_owned(),
+        kind: kind.code().to_owned(),
+    }
 }
 
 /// dana's request for sundial.

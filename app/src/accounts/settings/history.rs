@@ -1,12 +1,12 @@
 //! The history of the reader's own account.
 
-use super::actions::GetAccountHistory;
 use crate::ui::data::Data;
 use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::timestamp::Timestamp;
+use shared::wire::accounts::AccountHistoryQuery;
 use shared::wire::history::{HistoryEntry, HistoryPage};
 
 /// The page **History of your account**. `?before=` is the number of the event before which the page begins.
@@ -14,7 +14,7 @@ use shared::wire::history::{HistoryEntry, HistoryPage};
 pub fn AccountHistory() -> AnyView {
     let query = use_query();
     let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<i64>().ok()));
-    let data = Data::of(move || GetAccountHistory { before: before.get() });
+    let data = Data::of(move || AccountHistoryQuery { before: before.get() });
     view! {
         <Title text="History of your account"/>
         <main id="main" class="page">

@@ -7,6 +7,7 @@ pub use history::{AccountHistory, events_table};
 
 use crate::accounts::hidden_username;
 use crate::browser;
+use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::{PasswordField, TextField};
@@ -15,18 +16,16 @@ use crate::ui::frame::ThemeSwitch;
 use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
-use actions::{
-    AddAddress, ChangePassword, EndDevice, EndOtherDevices, GetAccount, MakePrimary, PreviewRemoveAddress,
-    RemoveAddress, ResendToAddress,
-};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::addresses::EmailAddress;
 use shared::passwords::Password;
 use shared::problem::{Field, Problem, Refusal};
 use shared::timestamp::Timestamp;
-use shared::wire::accounts::{AccountPage, Address, Device};
+use shared::wire::accounts::{
+    AccountPage, AccountSettingsQuery, AddAddressForm, Address, ChangePasswordForm, Device, EndDeviceForm,
+    EndOtherDevicesForm, MakePrimaryForm, RemoveAddressForm, ResendToAddressForm,
+};
 use shared::words;
 
 const HERE: &str = "/manage/account";
@@ -34,7 +33,7 @@ const HERE: &str = "/manage/account";
 /// The page **Account settings**.
 #[component]
 pub fn AccountSettings() -> AnyView {
-    let data = Data::of(|| GetAccount {});
+    let data = Data::of(|| AccountSettingsQuery {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     let add = |page: Result<AccountPage, Problem>| match page.ok().and_then(|page| page.more_addresses) {
@@ -52,7 +51,7 @@ pub fn AccountSettings() -> AnyView {
                 {data.render(|page| addresses(page.addresses))}
                 <RemoveDialog/>
                 <h3 class="apart">"Add an address"</h3>
-                <PostForm url=AddAddress::url() form="add-address" class="stack">
+                <PostForm url=AddAddressForm::URL form="add-address" class="stack">
                     {data.render_optional(who)}
                     <TextField field=Field::Email label="Email address" kind="email" autocomplete="email"
                         hint="We'll email it a verification link. It can't be used until you verify it."
@@ -64,7 +63,7 @@ pub fn AccountSettings() -> AnyView {
             </section>
             <section>
                 <h2>"Password"</h2>
-                <PostForm url=ChangePassword::url() form="change-password" class="stack">
+                <PostForm url=ChangePasswordForm::URL form="change-password" class="stack">
                     {data.render_optional(who)}
                     <PasswordField field=Field::CurrentPassword label="Current password" autocomplete="current-password"/>
                     <PasswordField label="New password" autocomplete="new-password"
@@ -127,8 +126,8 @@ fn address(address: Address) -> AnyView {
     });
     let act = match (address.verified, address.primary) {
         (true, true) => view! { <span class="soft">"Emails go here"</span> }.into_any(),
-        (true, false) => row_form(MakePrimary::url(), "primary-", "address", &id, "Make primary"),
-        (false, _) => row_form(ResendToAddress::url(), "resend-", "address", &id, "Send the link again"),
+        (true, false) => row_form(MakePrimaryForm::URL, "primary-", "address", &id, "Make primary"),
+        (false, _) => row_form(ResendToAddressForm::URL, "resend-", "address", &id, "Send the link again"),
     };
     let remove = (!address.primary).then(|| {
         let to = [HERE, "?confirm=remove&address=", &id].concat();
@@ -167,10 +166,10 @@ fn RemoveDialog() -> impl IntoView {
     move || {
         confirm.get().map(|id| {
             let address = id.clone();
-            let preview = Data::once(move || PreviewRemoveAddress { address: address.clone() });
+            let preview = Data::preview(move || RemoveAddressForm { address: address.clone() });
             let form = ["remove-", &id].concat();
             view! {
-                <Confirm title="Remove this address?" url=RemoveAddress::url() form preview back=HERE opener=["#remove-", &id].concat() verb="Remove" tone="danger main">
+                <Confirm title="Remove this address?" url=RemoveAddressForm::URL form preview back=HERE opener=["#remove-", &id].concat() verb="Remove" tone="danger main">
                     <input type="hidden" name="address" value=id.clone()/>
                 </Confirm>
             }
@@ -183,7 +182,7 @@ fn devices(page: AccountPage) -> AnyView {
     let others = page.devices.iter().filter(|device| !device.this).count();
     let all = (others > 0).then(|| {
         view! {
-            <PostForm url=EndOtherDevices::url() form="end-others" class="apart">
+            <PostForm url=EndOtherDevicesForm::URL form="end-others" class="apart">
                 <div class="actions"><Submit label=if others == 1 { "Sign out the other device" } else { "Sign out all other devices" } class="danger"/></div>
             </PostForm>
         }
@@ -202,7 +201,7 @@ fn device(device: Device, now: Timestamp) -> AnyView {
     let id = device.id.to_string();
     let act = match device.this {
         true => view! { <span class="tag good">"This device"</span> }.into_any(),
-        false => row_form(EndDevice::url(), "end-", "device", &id, "Sign out"),
+        false => row_form(EndDeviceForm::URL, "end-", "device", &id, "Sign out"),
     };
     let from = (!device.address.is_empty()).then(|| view! { <small class="under">"from " {device.address}</small> });
     view! {

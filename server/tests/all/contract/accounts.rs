@@ -1,8 +1,10 @@
 //! The contract of accounts, email addresses and sessions.
 
 use super::NOBODY;
+use crate::support::form;
 use crate::support::{NOON, PASSWORD, on_each};
-use app::backend::{Accounts as _, Caller};
+use app::backend::{Answer as _, Caller, Execute as _, Handle as _};
+use server::command_bus::Submission;
 use server::services::Services;
 use server::store::{accounts, addresses};
 use server::throttle::RateLimit;
@@ -11,6 +13,11 @@ use shared::names::Username;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::Secret;
 use shared::timestamp::Seconds;
+use shared::wire::Consent;
+use shared::wire::accounts::{
+    AskForResetForm, ResendVerificationForm, SetUpForm, SetUpQuery, SignOutForm, VerificationQuery, VerifyEmailForm,
+    ViewerQuery,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn account_is_found_by_username_and_email() {
@@ -54,8 +61,9 @@ async fn sign_in_accepts_a_username_or_a_verified_email() {
         world.someone("dana").await;
         world.newcomer("lee").await;
         let who = Caller { agent: "Browser\u{7}".to_owned(), ..Caller::default() };
-        let sign_in =
-            async |name: &str, password: &str| world.services.sign_in(&who, name, password).await.map(|o| o.done.next);
+        let sign_in = async |name: &str, password: &str| {
+            world.services.handle(&who, form::sign_in(name, password), Consent::default()).await.map(|o| o.done.next)
+        };
         let next = Ok(Some("/manage/organizations".to_owned()));
         assert_eq!(sign_in("DANA", PASSWORD).await, next);
         assert_eq!(sign_in(" dana@dana.example ", PASSWORD).await, next);
@@ -83,8 +91,12 @@ async fn session_ends_by_expiry_sign_out_or_disabled_account() {
     on_each(async |world| {
         world.someone("dana").await;
         let open = async || {
-            let opened = world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.unwrap();
-            Secret::parse(&opened.cookie).unwrap().hash()
+            let opened = world
+                .services
+                .handle(&Caller::default(), form::sign_in("dana", PASSWORD), Consent::default())
+                .await
+                .unwrap();
+            Secret::parse(&opened.cookie.unwrap()).unwrap().hash()
         };
         let alive = async |hash| world.services.session(hash).await.unwrap();
         assert_eq!(alive([0; 32]).await, None);
@@ -108,10 +120,14 @@ async fn session_ends_by_expiry_sign_out_or_disabled_account() {
         world.clock.advance(Seconds::days(10));
         assert!(alive(ctx).await.is_some());
         let caller = Caller { signed_in: alive(ctx).await, ..Caller::default() };
-        world.services.sign_out(&caller).await.unwrap();
+        world.services.handle(&caller, SignOutForm {}, Consent::default()).await.unwrap();
         assert_eq!(alive(ctx).await, None);
-        let again = world.services.sign_out(&caller).await.map(|ended| (ended.done.next, ended.cookie));
-        assert_eq!(again, Ok((Some("/".to_owned()), String::new())), "signed out is signed out");
+        let again = world
+            .services
+            .handle(&caller, SignOutForm {}, Consent::default())
+            .await
+            .map(|ended| (ended.done.next, ended.cookie));
+        assert_eq!(again, Ok((Some("/".to_owned()), Some(String::new()))), "signed out is signed out");
         let last = open().await;
         let (_, id) = alive(last).await.unwrap();
         world.services.disable_account("dana", "Spam").await.unwrap();
@@ -127,23 +143,25 @@ async fn verification_link_works_once_before_expiry_and_only_the_newest() {
         let dana = world.newcomer("dana").await;
         let old = world.link_to(&dana).await;
         world.clock.advance(Seconds::hours(1));
-        world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+        world.submit(&dana, ResendVerificationForm {}).await.unwrap();
         let new = world.link_to(&dana).await;
-        let look = async |token: &str| world.services.verification(&dana.caller, token).await.map(|v| v.email);
+        let look = async |token: &str| {
+            world.services.answer(&dana.caller, VerificationQuery { token: token.to_owned() }).await.map(|v| v.email)
+        };
         assert_eq!(look(&old).await, Err(Problem::Refused(Refusal::LinkInvalid {})));
         assert_eq!(look(&"0".repeat(64)).await, Err(Problem::Refused(Refusal::LinkInvalid {})));
         assert_eq!(look("").await, Err(Problem::Refused(Refusal::LinkInvalid {})));
         assert_eq!(look(&new).await, Ok("dana@dana.example".to_owned()));
         assert!(!world.account(dana.id).await.verified, "looking changes nothing");
-        world.services.verify(&dana.caller, &new, world.once()).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: new.clone() }).await.unwrap();
         assert_eq!(look(&new).await, Err(Problem::Refused(Refusal::LinkUsed {})));
-        let again = world.services.resend_verification(&dana.caller, world.once()).await;
+        let again = world.submit(&dana, ResendVerificationForm {}).await;
         assert_eq!(again, Err(Problem::Refused(Refusal::AlreadyVerified {})));
         let late = world.newcomer("late").await;
         let token = world.link_to(&late).await;
         world.clock.advance(Seconds::days(3));
         assert_eq!(look(&token).await, Err(Problem::Refused(Refusal::LinkExpired {})));
-        let spent = world.services.verify(&dana.caller, &token, world.once()).await;
+        let spent = world.submit(&dana, VerifyEmailForm { token: token.clone() }).await;
         assert_eq!(spent, Err(Problem::Refused(Refusal::LinkExpired {})));
     })
     .await;
@@ -153,14 +171,19 @@ async fn verification_link_works_once_before_expiry_and_only_the_newest() {
 async fn signing_in_again_ends_only_the_previous_session() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let elsewhere = world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.unwrap();
-        let ctx = world.services.sign_in(&dana.caller, "dana", PASSWORD).await.unwrap();
+        let elsewhere = world
+            .services
+            .handle(&Caller::default(), form::sign_in("dana", PASSWORD), Consent::default())
+            .await
+            .unwrap();
+        let ctx =
+            world.services.handle(&dana.caller, form::sign_in("dana", PASSWORD), Consent::default()).await.unwrap();
         let alive = async |cookie: &str| {
             let hash = Secret::parse(cookie).unwrap().hash();
             world.services.session(hash).await.unwrap().is_some()
         };
         assert!(!alive(&dana.cookie).await, "its secret has been given out before");
-        assert!(alive(&ctx.cookie).await && alive(&elsewhere.cookie).await);
+        assert!(alive(&ctx.cookie.unwrap()).await && alive(&elsewhere.cookie.unwrap()).await);
     })
     .await;
 }
@@ -172,7 +195,7 @@ async fn password_guessing_is_throttled_for_the_guesser() {
         let from = |address: &str| Caller { address: address.to_owned(), ..Caller::default() };
         let (guesser, home) = (from("192.0.2.66"), from("192.0.2.1"));
         let try_it = async |who: &Caller, name: &str, password: &str| {
-            world.services.sign_in(who, name, password).await.map(|_| ())
+            world.services.handle(who, form::sign_in(name, password), Consent::default()).await.map(|_| ())
         };
         let wrong = Err(Problem::Refused(Refusal::SignIn {}));
         for name in ["dana", "nobody"] {
@@ -198,10 +221,10 @@ async fn password_guessing_is_throttled_for_the_guesser() {
         assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()));
         assert_eq!(try_it(&home, "dana@dana.example", PASSWORD).await, Ok(()));
         // A new password lets her in again, from any client.
-        world.services.ask_for_reset(&elsewhere, "dana", world.once()).await.unwrap();
+        world.services.handle(&elsewhere, AskForResetForm { who: "dana".to_owned() }, world.once()).await.unwrap();
         let token = world.link_to(&dana).await;
         let new = "another horse battery staple";
-        world.services.reset(&elsewhere, &token, new, world.once()).await.unwrap();
+        world.services.handle(&elsewhere, form::reset_password(&token, new), world.once()).await.unwrap();
         assert_eq!(try_it(&elsewhere, "dana", new).await, Ok(()));
         assert_eq!(try_it(&elsewhere, "dana@dana.example", new).await, Ok(()));
     })
@@ -215,7 +238,7 @@ async fn accounts_per_client_address_are_limited() {
         let services = Services { new_accounts: RateLimit::accounts(2), ..(*world.services).clone() };
         let create = async |who: &Caller, name: &str| {
             let email = format!("{name}@{name}.example");
-            services.create(who, name, &email, PASSWORD, world.once()).await.map(|_| ())
+            services.handle(who, form::new_account(name, &email, PASSWORD), world.once()).await.map(|_| ())
         };
         assert_eq!((create(&who, "one").await, create(&who, "two").await), (Ok(()), Ok(())));
         let neighbour = Caller { address: "2001:db8::2".to_owned(), ..Caller::default() };
@@ -233,13 +256,13 @@ async fn leaked_password_is_refused_and_resubmitted_form_makes_one_account() {
     on_each(async |world| {
         let who = Caller::default();
         let create = async |who: &Caller, password: &str, consent| {
-            world.services.create(who, "dana", "dana@dana.example", password, consent).await
+            world.services.handle(who, form::new_account("dana", "dana@dana.example", password), consent).await
         };
         let broken = create(&who, "123456789987654321", world.once()).await.err().unwrap();
         assert_eq!(broken.of(Field::Password), Some(&FaultCode::PasswordLeaked {}));
         let consent = world.once();
         let opened = create(&who, PASSWORD, consent.clone()).await.unwrap();
-        let hash = Secret::parse(&opened.cookie).unwrap().hash();
+        let hash = Secret::parse(&opened.cookie.unwrap()).unwrap().hash();
         let signed_in = world.services.session(hash).await.unwrap();
         // Back, and the same form again: it now carries the new cookie.
         let again = create(&Caller { signed_in, ..who.clone() }, PASSWORD, consent.clone()).await.unwrap();
@@ -262,13 +285,18 @@ async fn daily_email_limit_applies_to_known_and_unknown_addresses() {
         world.clock.advance(Seconds::days(1));
         let squatter = {
             let who = Caller::default();
-            let opened = world.services.create(&who, "squatter", "holder@holder.example", PASSWORD, world.once()).await;
-            let hash = Secret::parse(&opened.unwrap().cookie).unwrap().hash();
+            let opened = world
+                .services
+                .handle(&who, form::new_account("squatter", "holder@holder.example", PASSWORD), world.once())
+                .await;
+            let hash = Secret::parse(&opened.unwrap().cookie.unwrap()).unwrap().hash();
             Caller { signed_in: world.services.session(hash).await.unwrap(), ..who }
         };
         let dana = world.newcomer("dana").await;
         let press = async || {
-            let resend = async |who: &Caller| world.services.resend_verification(who, world.once()).await.map(|_| ());
+            let resend = async |who: &Caller| {
+                world.services.execute(who, ResendVerificationForm {}, world.once()).await.map(|_| ())
+            };
             let known = resend(&squatter).await;
             (known, resend(&dana.caller).await)
         };
@@ -278,8 +306,10 @@ async fn daily_email_limit_applies_to_known_and_unknown_addresses() {
         }
         let refused = || Err(Problem::Refused(Refusal::TooManyEmails { seconds: 20 * 3_600 }));
         assert_eq!(press().await, (refused(), refused()));
-        let other =
-            world.services.create(&Caller::default(), "other", "dana@dana.example", PASSWORD, world.once()).await;
+        let other = world
+            .services
+            .handle(&Caller::default(), form::new_account("other", "dana@dana.example", PASSWORD), world.once())
+            .await;
         assert_eq!(other.map(|_| ()), refused(), "a new account does not bring new letters");
         world.clock.advance(Seconds::hours(20));
         assert_eq!(press().await, (Ok(()), Ok(())));
@@ -292,15 +322,18 @@ async fn email_address_belongs_to_the_first_to_verify_it() {
     on_each(async |world| {
         let squatter = {
             let who = Caller::default();
-            let opened =
-                world.services.create(&who, "squatter", "dana@dana.example", PASSWORD, world.once()).await.unwrap();
-            world.services.session(Secret::parse(&opened.cookie).unwrap().hash()).await.unwrap().unwrap()
+            let opened = world
+                .services
+                .handle(&who, form::new_account("squatter", "dana@dana.example", PASSWORD), world.once())
+                .await
+                .unwrap();
+            world.services.session(Secret::parse(&opened.cookie.unwrap()).unwrap().hash()).await.unwrap().unwrap()
         };
         let dana = world.someone("dana").await;
         // The squatter's claim gives them nothing, and their link is invalid.
         let caller = Caller { signed_in: Some(squatter), ..Caller::default() };
         let before = world.emails().await.len();
-        world.services.resend_verification(&caller, world.once()).await.unwrap();
+        world.services.execute(&caller, ResendVerificationForm {}, world.once()).await.unwrap();
         let emails = world.emails().await;
         assert_eq!(emails.len(), before + 1);
         let warning = emails.last().unwrap();
@@ -312,8 +345,10 @@ async fn email_address_belongs_to_the_first_to_verify_it() {
         assert_eq!(world.history_of(squatter.0).await.first().map(String::as_str), Some("address_claimed"));
         assert!(!world.history_of(dana.id).await.contains(&"address_claimed".to_owned()));
         // A later sign-up gets the same answer as any other, and no link.
-        let answer =
-            world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
+        let answer = world
+            .services
+            .handle(&Caller::default(), form::new_account("latecomer", "DANA@dana.example", PASSWORD), world.once())
+            .await;
         assert_eq!(answer.unwrap().done.next.as_deref(), Some("/verify"));
         assert!(world.emails().await.last().unwrap().sealed.is_none());
         assert_eq!(world.account(dana.id).await.email, "dana@dana.example");
@@ -327,9 +362,7 @@ async fn set_up_link_works_once() {
         use server::command_bus::Origin;
         use shared::rules::Event;
         use shared::rules::administration::OpenSetUp;
-        let open = async || {
-            world.services.bus.execute(Origin::Job("start"), OpenSetUp, app::backend::Consent::default()).await
-        };
+        let open = async || world.services.bus.execute(Origin::Job("start"), OpenSetUp, Submission::default()).await;
         let secret = |outcome: server::command_bus::Outcome| match &outcome.events[0] {
             Event::SetUpOpened { secret } => secret.0.reveal(),
             other => panic!("{other:?}"),
@@ -337,36 +370,66 @@ async fn set_up_link_works_once() {
         let old = secret(open().await.unwrap());
         let token = secret(open().await.unwrap());
         let who = Caller::default();
-        assert!(world.services.viewer(&who).await.unwrap().awaits_set_up);
+        assert!(world.services.answer(&who, ViewerQuery {}).await.unwrap().awaits_set_up);
         assert_eq!(
-            world.services.set_up_standing(&who, &old).await,
+            world.services.answer(&who, SetUpQuery { token: old.clone() }).await,
             Err(Problem::Refused(Refusal::SetUpLinkInvalid {})),
             "a newer one is there"
         );
-        assert_eq!(world.services.set_up_standing(&who, &token).await, Ok(()));
-        let wrong =
-            world.services.set_up(&who, &token, "boss", "no-address", "short", world.once()).await.err().unwrap();
+        assert_eq!(world.services.answer(&who, SetUpQuery { token: token.clone() }).await, Ok(()));
+        let wrong = world
+            .services
+            .handle(
+                &who,
+                SetUpForm { token: token.clone(), account: form::new_account("boss", "no-address", "short") },
+                world.once(),
+            )
+            .await
+            .err()
+            .unwrap();
         assert!(
             wrong.of(Field::Email).is_some()
                 && wrong.of(Field::Password).is_some()
                 && wrong.of(Field::Username).is_none()
         );
         let consent = world.once();
-        let opened =
-            world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent.clone()).await.unwrap();
+        let opened = world
+            .services
+            .handle(
+                &who,
+                SetUpForm { token: token.clone(), account: form::new_account("boss", "boss@boss.example", PASSWORD) },
+                consent.clone(),
+            )
+            .await
+            .unwrap();
         assert_eq!(opened.done.next.as_deref(), Some("/administration/mail"));
         // The same form again: the same answer, and another session.
-        let again = world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent).await.unwrap();
+        let again = world
+            .services
+            .handle(
+                &who,
+                SetUpForm { token: token.clone(), account: form::new_account("boss", "boss@boss.example", PASSWORD) },
+                consent,
+            )
+            .await
+            .unwrap();
         assert_eq!(again.done, opened.done);
         let late = world
             .services
-            .set_up(&who, &token, "other", "other@other.example", PASSWORD, world.once())
+            .handle(
+                &who,
+                SetUpForm {
+                    token: token.clone(),
+                    account: form::new_account("other", "other@other.example", PASSWORD),
+                },
+                world.once(),
+            )
             .await
             .err()
             .unwrap();
         assert_eq!(late, Problem::Refused(Refusal::AlreadySetUp {}));
         assert!(open().await.is_err());
-        assert!(!world.services.viewer(&who).await.unwrap().awaits_set_up);
+        assert!(!world.services.answer(&who, ViewerQuery {}).await.unwrap().awaits_set_up);
     })
     .await;
 }

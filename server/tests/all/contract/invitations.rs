@@ -1,13 +1,14 @@
 //! Invitations: their links, who is responsible for them, and when they end.
 
 use super::people::{since, sundial};
-use crate::support::{on_each, says};
-use app::backend::{Caller, Invitations as _, Organizations as _, People as _};
+use crate::support::{form, on_each, says};
+use app::backend::{Answer as _, Caller, Preview as _};
 use server::people::invite;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::roles::Role;
 use shared::timestamp::Seconds;
-use shared::wire::people::InvitationState;
+use shared::wire::organizations::YourOrganizationsQuery;
+use shared::wire::people::{InvitationLinkQuery, InvitationState, ResendInvitationForm};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reinviting_after_expiry_emails_only_the_new_invitation() {
@@ -39,7 +40,8 @@ async fn invitations_by_a_demoted_owner_are_revoked() {
             world.open_invitation(&lee, "sundial").await.unwrap(),
             world.open_invitation(&mira, "sundial").await.unwrap(),
         );
-        let preview = world.services.preview_assign(&dana.caller, "sundial", "kim=owner", "member").await.unwrap();
+        let preview =
+            world.services.preview(&dana.caller, form::assign("sundial", "kim=owner", "member")).await.unwrap();
         assert!(
             preview.ends.contains(&"The invitation for lee to become a Member of sundial, and its link".to_owned())
         );
@@ -64,28 +66,34 @@ async fn invitation_link_works_for_its_invitee_until_it_is_resent() {
         let [_, dana, _, lee, mira] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::BillingManager).await.unwrap();
         let (link, offer) = (world.link_to(&lee).await, world.open_invitation(&lee, "sundial").await.unwrap());
-        let page = world.services.by_link(&lee.caller, &link).await.unwrap();
+        let page = world.services.answer(&lee.caller, InvitationLinkQuery { token: link.clone() }).await.unwrap();
         assert_eq!((page.invitation.id, page.invitation.role, page.closed), (offer, Role::BillingManager, None));
-        let others = world.services.by_link(&mira.caller, &link).await.unwrap_err();
+        let others =
+            world.services.answer(&mira.caller, InvitationLinkQuery { token: link.clone() }).await.unwrap_err();
         assert_eq!(others, Problem::Refused(Refusal::LinkOfOtherAccount { username: "lee".to_owned() }));
         assert_eq!(
-            world.services.by_link(&Caller::default(), &link).await.unwrap_err(),
+            world.services.answer(&Caller::default(), InvitationLinkQuery { token: link.clone() }).await.unwrap_err(),
             Problem::Refused(Refusal::NotSignedIn {})
         );
         world.clock.advance(Seconds::days(6));
-        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
+        world.submit(&dana, ResendInvitationForm { invitation: offer.to_string() }).await.unwrap();
         let newer = world.link_to(&lee).await;
-        let older = world.services.by_link(&lee.caller, &link).await.unwrap_err();
+        let older = world.services.answer(&lee.caller, InvitationLinkQuery { token: link.clone() }).await.unwrap_err();
         assert_eq!(older, Problem::Refused(Refusal::LinkInvalid {}));
         world.clock.advance(Seconds::days(6));
-        assert_eq!(world.services.by_link(&lee.caller, &newer).await.unwrap().closed, None, "its end was renewed");
-        let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
+        assert_eq!(
+            world.services.answer(&lee.caller, InvitationLinkQuery { token: newer.clone() }).await.unwrap().closed,
+            None,
+            "its end was renewed"
+        );
+        let listed = world.services.answer(&lee.caller, YourOrganizationsQuery {}).await.unwrap().invitations;
         assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [offer]);
         world.clock.advance(Seconds::days(1));
-        let late = world.services.by_link(&lee.caller, &newer).await.unwrap().closed;
+        let late =
+            world.services.answer(&lee.caller, InvitationLinkQuery { token: newer.clone() }).await.unwrap().closed;
         assert_eq!(late, Some(Refusal::InvitationClosed { state: InvitationState::Expired, by: None, of: None }));
         assert!(world.accept(&lee, offer).await.is_err());
-        assert!(world.services.yours(&lee.caller).await.unwrap().invitations.is_empty());
+        assert!(world.services.answer(&lee.caller, YourOrganizationsQuery {}).await.unwrap().invitations.is_empty());
     })
     .await;
 }
@@ -129,12 +137,12 @@ async fn resent_invitation_survives_the_disabling_of_its_first_sender() {
             world.open_invitation(&lee, "sundial").await.unwrap(),
             world.open_invitation(&mira, "sundial").await.unwrap(),
         );
-        world.services.resend(&dana.caller, to_lee, world.once()).await.unwrap();
+        world.submit(&dana, ResendInvitationForm { invitation: to_lee.to_string() }).await.unwrap();
         world.services.disable_account("kim", "Spam").await.unwrap();
 
         // Only the invitation that kim sent last has lost its inviter.
         assert!(world.accept(&mira, to_mira).await.is_err());
-        let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
+        let listed = world.services.answer(&lee.caller, YourOrganizationsQuery {}).await.unwrap().invitations;
         assert_eq!(listed.iter().map(|one| one.inviter.as_str()).collect::<Vec<_>>(), ["dana"]);
         world.accept(&lee, to_lee).await.unwrap();
         assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Member));
@@ -148,7 +156,7 @@ async fn resent_invitation_survives_the_removal_of_its_first_sender() {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
         let offer = world.open_invitation(&lee, "sundial").await.unwrap();
-        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
+        world.submit(&dana, ResendInvitationForm { invitation: offer.to_string() }).await.unwrap();
         world.remove_member(&dana, "sundial", "kim").await.unwrap();
         assert!(world.open_invitation(&lee, "sundial").await.is_some(), "dana vouches for it");
         world.accept(&lee, offer).await.unwrap();

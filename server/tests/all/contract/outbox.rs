@@ -2,12 +2,11 @@
 
 use super::NOBODY;
 use crate::support::{NOON, on_each};
-use app::backend::Administration as _;
 use server::store::{StoreError, idempotency, outbox};
 use shared::ids::EmailId;
 use shared::problem::{Problem, Refusal};
 use shared::timestamp::Seconds;
-use shared::wire::administration::EmailState;
+use shared::wire::administration::{EmailState, RetryEmailForm};
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,12 +64,12 @@ async fn emails_are_leased_sent_retried_and_failed() {
         assert_eq!((sent.state, sent.sealed, sent.sent_at), (EmailState::Sent, None, Some(now)));
         assert_eq!(world.read(async |tx| outbox::count_waiting(tx).await).await, 1);
         assert_eq!(
-            world.services.retry_email(&boss.caller, id, world.once()).await,
+            world.submit(&boss, RetryEmailForm { letter: id.to_string() }).await,
             Err(Problem::Refused(Refusal::NothingToSend {}))
         );
         let other = again[0].id;
-        world.services.retry_email(&boss.caller, other, world.once()).await.unwrap();
-        let nothing = world.services.retry_email(&boss.caller, EmailId(NOBODY.0), world.once()).await;
+        world.submit(&boss, RetryEmailForm { letter: other.to_string() }).await.unwrap();
+        let nothing = world.submit(&boss, RetryEmailForm { letter: (EmailId(NOBODY.0)).to_string() }).await;
         assert_eq!(nothing, Err(Problem::Refused(Refusal::NotFound {})));
     })
     .await;

@@ -1,13 +1,15 @@
 //! The people of an organization: who is emailed about what, and how soon a right is gone.
 
-use crate::support::{Someone, World, on_each, says};
-use app::backend::{Consent, People as _, PeopleFilter};
+use crate::support::{Someone, World, form, on_each, says};
+use app::backend::{Answer as _, Execute as _, Preview as _};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use server::clock::Clock as _;
 use shared::problem::Problem;
 use shared::roles::Role;
 use shared::timestamp::Seconds;
+use shared::wire::Consent;
+use shared::wire::people::{LatelyQuery, PeopleQuery, ResendInvitationForm};
 use tower::ServiceExt as _;
 
 /// dana and kim own sundial; lee and mira have accounts.
@@ -44,7 +46,7 @@ async fn each_change_is_emailed_to_the_person_and_the_owners_once() {
             ]
         );
         let offer = world.open_invitation(&lee, "sundial").await.unwrap();
-        world.services.resend(&kim.caller, offer, world.once()).await.unwrap();
+        world.submit(&kim, ResendInvitationForm { invitation: offer.to_string() }).await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
             [
@@ -104,7 +106,6 @@ async fn each_change_is_emailed_to_the_person_and_the_owners_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_command_sends_each_owner_one_email() {
-    use app::backend::Consent;
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         for person in [&lee, &mira] {
@@ -112,9 +113,7 @@ async fn one_command_sends_each_owner_one_email() {
         }
         let mut seen = world.emails().await.len();
         let people = "kim=owner lee=member mira=member";
-        let agreed = world.services.preview_assign(&dana.caller, "sundial", people, "manager").await.unwrap().digest;
-        let consent = Consent { preview_digest: agreed, ..world.once() };
-        let done = world.services.assign(&dana.caller, "sundial", people, "manager", consent).await.unwrap();
+        let done = world.agree(&dana, form::assign("sundial", people, "manager")).await.unwrap();
         assert_eq!(done.notice.sentence(), "kim, lee and mira are now Managers.");
         assert_eq!(
             since(&world, &mut seen).await,
@@ -140,7 +139,6 @@ async fn one_command_sends_each_owner_one_email() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn consequences_of_a_removal_are_in_the_email_but_not_in_its_count() {
-    use app::backend::Consent;
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
@@ -160,9 +158,7 @@ async fn consequences_of_a_removal_are_in_the_email_but_not_in_its_count() {
 
         // Someone who leaves and removes others at once is told about the others too.
         world.join(&dana, "sundial", &mira, Role::Owner).await;
-        let agreed = world.services.preview_remove(&dana.caller, "sundial", "dana lee").await.unwrap().digest;
-        let consent = Consent { preview_digest: agreed, ..world.once() };
-        let done = world.services.remove(&dana.caller, "sundial", "dana lee", "sundial", consent).await.unwrap();
+        let done = world.agree(&dana, form::remove("sundial", "dana lee", "sundial")).await.unwrap();
         assert_eq!(done.notice.sentence(), "You left The sundial project and removed lee.");
     })
     .await;
@@ -218,14 +214,14 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
         world.join(&dana, "sundial", &mira, Role::Member).await;
         world.clock.advance(Seconds(3_600));
         let opened = world.clock.now();
-        let seen = world.services.preview_remove(&dana.caller, "sundial", "lee").await.unwrap();
+        let seen = world.services.preview(&dana.caller, form::remove("sundial", "lee", "")).await.unwrap();
         world.assign(&kim, "sundial", "lee", Role::Manager).await.unwrap();
 
         // Shown to the person affected, and to those who may read the history.
         let lately = async |who: &Someone| {
             world
                 .services
-                .lately(&who.caller, "sundial", opened)
+                .answer(&who.caller, LatelyQuery { organization: "sundial".to_owned(), since: opened })
                 .await
                 .unwrap()
                 .into_iter()
@@ -238,7 +234,8 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
 
         world.assign(&kim, "sundial", "mira", Role::BillingManager).await.unwrap();
         let consent = Consent { preview_digest: seen.digest, ..world.once() };
-        let moved = world.services.remove(&dana.caller, "sundial", "lee", "lee", consent).await.unwrap_err();
+        let moved =
+            world.services.execute(&dana.caller, form::remove("sundial", "lee", "lee"), consent).await.unwrap_err();
         // kim's other changes are unrelated.
         let Problem::PreviewStale(now) = moved else { panic!("{moved:?}") };
         assert_eq!(now.recent, [says]);
@@ -308,8 +305,8 @@ async fn people_list_is_paged_and_filtered() {
         let mut names: Vec<String> = Vec::new();
         let (mut from, mut pages) = (String::new(), 0);
         loop {
-            let filter = PeopleFilter { from: &from, ..PeopleFilter::default() };
-            let page = world.services.list(&dana.caller, "sundial", filter).await.unwrap();
+            let query = PeopleQuery { organization: "sundial".to_owned(), from: from.clone(), ..PeopleQuery::default() };
+            let page = world.services.answer(&dana.caller, query).await.unwrap();
             pages += 1;
             names.extend(page.people.into_iter().map(|person| person.username));
             assert_eq!(page.roles, [(Role::Owner, 2), (Role::Manager, 1), (Role::Member, 121)]);
@@ -322,8 +319,8 @@ async fn people_list_is_paged_and_filtered() {
         assert_eq!(names[..4], ["dana", "kim", "mira", "lee"]);
         assert!(names[4..].is_sorted());
         let found = async |text: &str, role: &str| {
-            let filter = PeopleFilter { text, role, from: "" };
-            let page = world.services.list(&dana.caller, "sundial", filter).await.unwrap();
+            let [organization, text, role] = ["sundial", text, role].map(str::to_owned);
+            let page = world.services.answer(&dana.caller, PeopleQuery { organization, text, role, from: String::new() }).await.unwrap();
             page.people.into_iter().map(|person| person.username).collect::<Vec<_>>()
         };
         assert_eq!(found("11", "").await, ["person-011", "person-110", "person-111", "person-112", "person-113", "person-114", "person-115", "person-116", "person-117", "person-118", "person-119"]);
@@ -332,7 +329,7 @@ async fn people_list_is_paged_and_filtered() {
         assert!(found("%", "").await.is_empty());
         // Someone who is not an Owner sees no invitations and no suggested names.
         world.invite(&dana, "sundial", "boss", Role::Member).await.unwrap();
-        let seen = world.services.list(&mira.caller, "sundial", PeopleFilter::default()).await.unwrap();
+        let seen = world.services.answer(&mira.caller, PeopleQuery { organization: "sundial".to_owned(), ..PeopleQuery::default() }).await.unwrap();
         assert!(seen.invitations.is_empty() && seen.known.is_empty() && seen.managing.is_some());
     })
     .await;
@@ -346,7 +343,7 @@ async fn emails_address_the_actor_as_you() {
         world.join(&dana, "sundial", &lee, Role::Member).await;
         world.invite(&dana, "sundial", "mira", Role::Member).await.unwrap();
         let offer = world.open_invitation(&mira, "sundial").await.unwrap();
-        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
+        world.submit(&dana, ResendInvitationForm { invitation: offer.to_string() }).await.unwrap();
         world.decline_invitation(&mira, offer, "").await.unwrap();
         world.assign(&dana, "sundial", "lee", Role::Manager).await.unwrap();
         world.remove_member(&dana, "sundial", "lee").await.unwrap();

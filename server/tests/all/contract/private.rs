@@ -1,11 +1,11 @@
 //! The contract of private organizations: drafts and billing details.
 
 use crate::support::on_each;
-use app::backend::Requests as _;
+use app::backend::Answer as _;
 use futures::future::join_all;
 use server::store::{billing, history};
 use shared::problem::{FaultCode, Field, Problem, Refusal};
-use shared::wire::requests::State;
+use shared::wire::requests::{MyRequestQuery, QueueQuery, RequestQuery, State};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn billing_details_move_to_the_organization_on_approval() {
@@ -32,7 +32,9 @@ async fn stale_billing_form_does_not_restore_old_details() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let id = world.draft(&dana, "sundial").await.unwrap();
-        let shown = async || world.services.mine(&dana.caller, id).await.unwrap().billing_words;
+        let shown = async || {
+            world.services.answer(&dana.caller, MyRequestQuery { request: id.to_string() }).await.unwrap().billing_words
+        };
         let (first_page, stale) = (shown().await, Err(Problem::Refused(Refusal::StaleEdit {})));
         let give = async |name: &str, shown: &str| world.save_billing_from(&dana, id, name, shown).await.map(|_| ());
         give("Sundial Ltd", &first_page).await.unwrap();
@@ -152,11 +154,16 @@ async fn draft_is_visible_to_its_author_only() {
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let id = world.draft(&dana, "sundial").await.unwrap();
         let not_found = Problem::Refused(Refusal::NotFound {});
-        let page = app::backend::Requests::page(world.services.as_ref(), &boss.caller, id).await;
+        let page = world.services.answer(&boss.caller, RequestQuery { request: id.to_string() }).await;
         assert_eq!(page.unwrap_err(), not_found);
-        assert_eq!(world.services.mine(&lee.caller, id).await.unwrap_err(), not_found);
+        assert_eq!(
+            world.services.answer(&lee.caller, MyRequestQuery { request: id.to_string() }).await.unwrap_err(),
+            not_found
+        );
         assert_eq!(world.save_billing(&lee, id, "Lee Ltd").await.unwrap_err(), not_found);
-        assert!(world.services.queue(&boss.caller, "").await.unwrap().open.is_empty());
+        assert!(
+            world.services.answer(&boss.caller, QueueQuery { query: String::new() }).await.unwrap().open.is_empty()
+        );
     })
     .await;
 }

@@ -1,15 +1,19 @@
 //! The contract of requests and names, and the consequences of an approval.
 
 use super::NOBODY;
+use crate::support::form;
 use crate::support::{Engine, World, on_each, says};
-use app::backend::{Accounts as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
+use app::backend::{Answer as _, Caller, Handle as _};
 use server::store::{history, organizations, people, requests};
 use shared::ids::RequestId;
 use shared::names::{NameKey, OrganizationName};
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::roles::Role;
 use shared::timestamp::Seconds;
-use shared::wire::requests::{Counted, Standing, State};
+use shared::wire::accounts::ViewerQuery;
+use shared::wire::organizations::{ProfileQuery, SearchQuery, YourOrganizationsQuery};
+use shared::wire::people::PeopleQuery;
+use shared::wire::requests::{Counted, NameQuery, QueueQuery, RequestQuery, Standing, State};
 
 fn key(name: &str) -> NameKey {
     OrganizationName::parse(name).unwrap().key()
@@ -29,7 +33,7 @@ async fn account_names_are_free_taken_or_reserved() {
         assert_eq!(standing("sun-dial").await, Standing::Free, "asking is not having");
         let twice = world.file(&dana, "sun--dial").await.unwrap_err();
         assert_eq!(twice.of(Field::AccountName), Some(&FaultCode::OwnRequestOpen {}));
-        let asked = world.services.name_standing(&dana.caller, "SUN_DIAL").await.unwrap();
+        let asked = world.services.answer(&dana.caller, NameQuery { name: "SUN_DIAL".to_owned() }).await.unwrap();
         assert_eq!((asked.key.as_str(), asked.own_request_open), ("sun-dial", true));
         world.approve(&boss, id).await.unwrap();
         assert_eq!(standing("SUN_dial").await, Standing::Taken);
@@ -37,12 +41,17 @@ async fn account_names_are_free_taken_or_reserved() {
         assert_eq!(taken.of(Field::AccountName), Some(&FaultCode::NameTaken {}));
         // A form with other faults also reports the name at once.
         let (services, once) = (&world.services, world.once());
-        let both =
-            services.file(&dana.caller, "sun.dial", "Sundial", "sundial.example", "Time.", "community", once).await;
+        let both = services
+            .handle(
+                &dana.caller,
+                form::request_form("sun.dial", "Sundial", "sundial.example", "Time.", "community"),
+                once,
+            )
+            .await;
         let both = both.unwrap_err();
         assert_eq!(says(&both), "Check the 2 highlighted fields.");
         assert_eq!(both.of(Field::AccountName), Some(&FaultCode::NameTaken {}));
-        let similar = world.services.name_standing(&dana.caller, "sundial").await.unwrap();
+        let similar = world.services.answer(&dana.caller, NameQuery { name: "sundial".to_owned() }).await.unwrap();
         assert_eq!(similar.similar, ["Sun.Dial"]);
         assert_eq!(similar.standing, Standing::Free);
         let reserved = world.file(&dana, "root").await.unwrap_err();
@@ -62,36 +71,73 @@ async fn request_is_filed_listed_decided_and_recorded() {
         let id = world.file(&dana, "sundial").await.unwrap();
         world.clock.advance(Seconds::hours(1));
         let other = world.file(&lee, "moonrise").await.unwrap();
-        let queue = world.services.queue(&boss.caller, "").await.unwrap();
+        let queue = world.services.answer(&boss.caller, QueueQuery { query: String::new() }).await.unwrap();
         assert_eq!(queue.open.iter().map(|r| r.id).collect::<Vec<_>>(), [id, other], "oldest first");
-        assert_eq!(world.services.viewer(&boss.caller).await.unwrap().account.unwrap().requests_waiting, 2);
-        let page = world.services.page(&boss.caller, id).await.unwrap();
+        assert_eq!(
+            world.services.answer(&boss.caller, ViewerQuery {}).await.unwrap().account.unwrap().requests_waiting,
+            2
+        );
+        let page = world.services.answer(&boss.caller, RequestQuery { request: id.to_string() }).await.unwrap();
         assert!(page.applicant.verified && page.approval.is_none() && page.decision.is_none());
-        assert_eq!(world.services.page(&dana.caller, id).await, Err(Problem::Refused(Refusal::NotFound {})));
+        assert_eq!(
+            world.services.answer(&dana.caller, RequestQuery { request: id.to_string() }).await,
+            Err(Problem::Refused(Refusal::NotFound {}))
+        );
         // Somebody else's request is not found.
         assert_eq!(world.withdraw(&lee, id).await, Err(Problem::Refused(Refusal::NotFound {})));
         world.withdraw(&lee, other).await.unwrap();
         world.approve(&boss, id).await.unwrap();
-        let yours = world.services.yours(&dana.caller).await.unwrap();
+        let yours = world.services.answer(&dana.caller, YourOrganizationsQuery {}).await.unwrap();
         assert_eq!(
             (yours.organizations[0].name.as_str(), yours.organizations[0].role, yours.organizations[0].people),
             ("sundial", Role::Owner, 1)
         );
         assert_eq!((yours.requests[0].state, yours.requests[0].words.as_deref()), (State::Approved, Some("Welcome.")));
-        let people = world.services.list(&dana.caller, "SunDial", PeopleFilter::default()).await.unwrap();
+        let people = world
+            .services
+            .answer(&dana.caller, PeopleQuery { organization: "SunDial".to_owned(), ..PeopleQuery::default() })
+            .await
+            .unwrap();
         assert!(people.people.len() == 1 && people.people[0].you && people.heading.my_role == Role::Owner);
         assert_eq!(
-            world.services.list(&lee.caller, "sundial", PeopleFilter::default()).await,
+            world
+                .services
+                .answer(&lee.caller, PeopleQuery { organization: "sundial".to_owned(), ..PeopleQuery::default() })
+                .await,
             Err(Problem::Refused(Refusal::NotFound {}))
         );
         assert_eq!(
-            world.services.list(&Caller::default(), "sundial", PeopleFilter::default()).await,
+            world
+                .services
+                .answer(
+                    &Caller::default(),
+                    PeopleQuery { organization: "sundial".to_owned(), ..PeopleQuery::default() }
+                )
+                .await,
             Err(Problem::Refused(Refusal::NotSignedIn {}))
         );
-        let profile = world.services.profile(&Caller::default(), "sundial").await.unwrap();
+        let profile =
+            world.services.answer(&Caller::default(), ProfileQuery { name: "sundial".to_owned() }).await.unwrap();
         assert_eq!((profile.display_name.as_str(), profile.my_role), ("The sundial project", None));
-        assert_eq!(world.services.search(&Caller::default(), "SUND").await.unwrap().found.len(), 1);
-        assert!(world.services.search(&Caller::default(), "%").await.unwrap().found.is_empty());
+        assert_eq!(
+            world
+                .services
+                .answer(&Caller::default(), SearchQuery { query: "SUND".to_owned() })
+                .await
+                .unwrap()
+                .found
+                .len(),
+            1
+        );
+        assert!(
+            world
+                .services
+                .answer(&Caller::default(), SearchQuery { query: "%".to_owned() })
+                .await
+                .unwrap()
+                .found
+                .is_empty()
+        );
         // Its history has its first events, in an unbroken chain.
         let organization =
             world.read(async |tx| organizations::active_by_name(tx, &key("sundial")).await).await.unwrap();
@@ -123,7 +169,7 @@ async fn approval_of_a_taken_name_leaves_the_request_open() {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let id = world.file(&dana, "sundial").await.unwrap();
         world.services.reserve_name("Sundial", "for the site").await.unwrap();
-        let page = world.services.page(&boss.caller, id).await.unwrap();
+        let page = world.services.answer(&boss.caller, RequestQuery { request: id.to_string() }).await.unwrap();
         let taken = Refusal::NameTakenMeanwhile { name: "sundial".to_owned() };
         assert_eq!(page.approval, Some(taken.clone()));
         assert_eq!(world.approve(&boss, id).await, Err(Problem::Refused(taken)));
@@ -144,7 +190,7 @@ async fn request_limit_resets_after_a_day() {
         }
         let refused = world.file(&dana, "one-more").await.unwrap_err();
         assert_eq!(refused, Problem::Refused(Refusal::TooManyRequests { limit: 10, seconds: 19 * 3_600 }));
-        let filing = world.services.yours(&dana.caller).await.unwrap().filing;
+        let filing = world.services.answer(&dana.caller, YourOrganizationsQuery {}).await.unwrap().filing;
         assert_eq!(filing, Some(Refusal::TooManyRequests { limit: 10, seconds: 19 * 3_600 }));
         world.clock.advance(Seconds::hours(19));
         world.file(&dana, "one-more").await.unwrap();
@@ -161,7 +207,7 @@ async fn waiting_requests_are_unlimited_and_only_their_rate_is_limited() {
         }
         let refused = world.file(&dana, "one-more").await.unwrap_err();
         assert!(matches!(refused, Problem::Refused(Refusal::RequestsTooFast { seconds: 59..=60 })), "{refused:?}");
-        let filing = world.services.yours(&dana.caller).await.unwrap().filing;
+        let filing = world.services.answer(&dana.caller, YourOrganizationsQuery {}).await.unwrap().filing;
         assert!(matches!(filing, Some(Refusal::RequestsTooFast { .. })), "{filing:?}");
         for n in 20..24 {
             world.clock.advance(Seconds::minutes(1));
@@ -180,14 +226,17 @@ async fn flood_by_one_applicant_does_not_hide_other_requests() {
             world.file(&dana, &format!("name-{n}")).await.unwrap();
         }
         let last = world.file(&lee, "sundial").await.unwrap();
-        let queue = world.services.queue(&boss.caller, "").await.unwrap();
+        let queue = world.services.answer(&boss.caller, QueueQuery { query: String::new() }).await.unwrap();
         let of = |name: &str| queue.open.iter().filter(|row| row.applicant == name).count();
         assert_eq!((of("dana"), of("lee")), (5, 1));
         assert_eq!(queue.open.last().map(|row| row.id), Some(last), "oldest first");
         assert_eq!(queue.counted, [Counted { applicant: "dana".to_owned(), more: 15 }]);
         assert!(!queue.more);
         // A search shows all of them.
-        assert_eq!(world.services.queue(&boss.caller, "dana").await.unwrap().open.len(), 20);
+        assert_eq!(
+            world.services.answer(&boss.caller, QueueQuery { query: "dana".to_owned() }).await.unwrap().open.len(),
+            20
+        );
     })
     .await;
 }
@@ -234,13 +283,35 @@ async fn organization_is_found_by_part_of_its_name_in_any_case() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let (url, context, once) = ("https://etoile.example", "Stars.", world.once());
-        world.services.file(&dana.caller, "etoile", "Étoile du Nord", url, context, "community", once).await.unwrap();
+        world
+            .services
+            .handle(&dana.caller, form::request_form("etoile", "Étoile du Nord", url, context, "community"), once)
+            .await
+            .unwrap();
         let id = world.requests_of(&dana).await[0].facts.id;
         world.approve(&boss, id).await.unwrap();
         for text in ["étoile", "ÉTOILE", "du nord", "ETOI"] {
-            assert_eq!(world.services.search(&Caller::default(), text).await.unwrap().found.len(), 1, "{text}");
+            assert_eq!(
+                world
+                    .services
+                    .answer(&Caller::default(), SearchQuery { query: text.to_owned() })
+                    .await
+                    .unwrap()
+                    .found
+                    .len(),
+                1,
+                "{text}"
+            );
         }
-        assert!(world.services.search(&Caller::default(), "stars").await.unwrap().found.is_empty());
+        assert!(
+            world
+                .services
+                .answer(&Caller::default(), SearchQuery { query: "stars".to_owned() })
+                .await
+                .unwrap()
+                .found
+                .is_empty()
+        );
     })
     .await;
 }
@@ -254,13 +325,21 @@ async fn similar_names_are_shown_to_applicant_and_reviewer() {
         world.approve(&boss, taken).await.unwrap();
         let id = world.file(&lee, "Sun_Dial").await.unwrap();
         let other = world.file(&dana, "5undial").await.unwrap();
-        let mine = &world.services.yours(&lee.caller).await.unwrap().requests[0];
+        let mine = &world.services.answer(&lee.caller, YourOrganizationsQuery {}).await.unwrap().requests[0];
         assert_eq!((mine.key.as_str(), mine.similar.as_slice()), ("sun-dial", ["sundial".to_owned()].as_slice()));
-        let page = world.services.page(&boss.caller, id).await.unwrap();
+        let page = world.services.answer(&boss.caller, RequestQuery { request: id.to_string() }).await.unwrap();
         assert_eq!(page.similar[0].name, "sundial");
         assert_eq!(page.alike.iter().map(|row| row.id).collect::<Vec<_>>(), [other]);
         world.decline(&boss, other).await.unwrap();
-        assert!(world.services.page(&boss.caller, id).await.unwrap().alike.is_empty());
+        assert!(
+            world
+                .services
+                .answer(&boss.caller, RequestQuery { request: id.to_string() })
+                .await
+                .unwrap()
+                .alike
+                .is_empty()
+        );
     })
     .await;
 }

@@ -1,22 +1,27 @@
 //! The contract of account settings: email addresses, passwords, sessions and history, including the limits that
 //! survive a restart.
 
+use crate::support::form;
 use crate::support::{PASSWORD, Someone, World, on_each};
-use app::backend::{Accounts as _, Caller, Settings};
+use app::backend::{Answer as _, Caller, Execute as _, Handle as _};
 use server::store::history;
 use shared::ids::EmailAddressId;
 use shared::limits;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::Secret;
 use shared::timestamp::Seconds;
-use shared::wire::accounts::AccountPage;
+use shared::wire::Consent;
+use shared::wire::accounts::{
+    AccountHistoryQuery, AccountPage, AccountSettingsQuery, AskForResetForm, EndDeviceForm, EndOtherDevicesForm,
+    MakePrimaryForm, RemoveAddressForm, ResendToAddressForm, ResetQuery, VerificationQuery, VerifyEmailForm,
+};
 use shared::words::Notice;
 
 const ANOTHER: &str = "another horse battery staple";
 
 impl World {
     async fn settings(&self, who: &Someone) -> AccountPage {
-        self.services.page(&who.caller).await.unwrap()
+        self.services.answer(&who.caller, AccountSettingsQuery {}).await.unwrap()
     }
 
     async fn alive(&self, cookie: &str) -> bool {
@@ -37,7 +42,7 @@ impl World {
     }
 
     async fn adds(&self, who: &Someone, email: &str) -> Result<(), Problem> {
-        self.services.add_address(&who.caller, email, PASSWORD, self.once()).await.map(|_| ())
+        self.services.handle(&who.caller, form::add_address(email, PASSWORD), self.once()).await.map(|_| ())
     }
 
     async fn address_of(&self, who: &Someone, email: &str) -> EmailAddressId {
@@ -45,9 +50,7 @@ impl World {
     }
 
     async fn removes(&self, who: &Someone, address: EmailAddressId) -> Result<(), Problem> {
-        let agreed = self.services.preview_remove(&who.caller, address).await?.digest;
-        let consent = app::backend::Consent { preview_digest: agreed, ..self.once() };
-        self.services.remove(&who.caller, address, consent).await.map(|_| ())
+        self.agree(who, RemoveAddressForm { address: address.to_string() }).await.map(|_| ())
     }
 }
 
@@ -59,21 +62,25 @@ fn shown(page: &AccountPage) -> Vec<(&str, bool, bool)> {
 async fn email_address_is_added_verified_made_primary_and_removed() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let wrong = world.services.add_address(&dana.caller, "work@dana.example", ANOTHER, world.once()).await;
+        let wrong =
+            world.services.handle(&dana.caller, form::add_address("work@dana.example", ANOTHER), world.once()).await;
         assert_eq!(wrong.unwrap_err().of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
         world.adds(&dana, "work@dana.example").await.unwrap();
         let again = world.adds(&dana, "WORK@dana.example").await.unwrap_err();
         assert_eq!(again.of(Field::Email), Some(&FaultCode::EmailAlreadyAdded {}));
         let work = world.address_of(&dana, "work@dana.example").await;
-        let unverified = world.services.make_primary(&dana.caller, work, world.once()).await;
+        let unverified = world.submit(&dana, MakePrimaryForm { address: work.to_string() }).await;
         assert_eq!(unverified, Err(Problem::Refused(Refusal::EmailUnverified {})));
 
         let link = world.link_at("work@dana.example").await;
-        world.services.resend(&dana.caller, work, world.once()).await.unwrap();
-        assert!(world.services.verification(&dana.caller, &link).await.is_err(), "a newer link has its place");
+        world.submit(&dana, ResendToAddressForm { address: work.to_string() }).await.unwrap();
+        assert!(
+            world.services.answer(&dana.caller, VerificationQuery { token: link.clone() }).await.is_err(),
+            "a newer link has its place"
+        );
         let link = world.link_at("work@dana.example").await;
-        world.services.verify(&dana.caller, &link, world.once()).await.unwrap();
-        world.services.make_primary(&dana.caller, work, world.once()).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
+        world.submit(&dana, MakePrimaryForm { address: work.to_string() }).await.unwrap();
         let page = world.settings(&dana).await;
         assert_eq!(shown(&page), [("work@dana.example", true, true), ("dana@dana.example", true, false)]);
         // A change of the primary address is emailed to the old and the new one. An added address is announced only to
@@ -90,7 +97,10 @@ async fn email_address_is_added_verified_made_primary_and_removed() {
         world.removes(&dana, first).await.unwrap();
         assert_eq!(world.removes(&dana, first).await, Err(Problem::Refused(Refusal::AddressNotFound {})));
         assert_eq!(shown(&world.settings(&dana).await), [("work@dana.example", true, true)]);
-        let gone = world.services.sign_in(&Caller::default(), "dana@dana.example", PASSWORD).await;
+        let gone = world
+            .services
+            .handle(&Caller::default(), form::sign_in("dana@dana.example", PASSWORD), Consent::default())
+            .await;
         assert_eq!(gone.err(), Some(Problem::Refused(Refusal::SignIn {})), "it is nobody's now");
         // A removed address can be added by another account, and nobody can change another account's address.
         let lee = world.someone("lee").await;
@@ -111,8 +121,15 @@ async fn adding_an_address_held_by_another_emails_only_its_holder() {
         );
         let warned = "Someone tried to use dana@dana.example for the account lee".to_owned();
         assert_eq!(world.subjects_to("dana@dana.example").await.last(), Some(&warned));
-        let said: Vec<String> =
-            world.services.history(&lee.caller, None).await.unwrap().events.into_iter().map(|e| e.what).collect();
+        let said: Vec<String> = world
+            .services
+            .answer(&lee.caller, AccountHistoryQuery { before: None })
+            .await
+            .unwrap()
+            .events
+            .into_iter()
+            .map(|e| e.what)
+            .collect();
         assert_eq!(said[0], "A link to verify dana@dana.example was requested", "as of any address");
         let _ = dana;
         // Adding and removing in turn does not send more emails.
@@ -167,8 +184,8 @@ async fn password_change_ends_other_sessions_and_is_emailed() {
         let dana = world.someone("dana").await;
         let elsewhere = world.sign_in("dana").await;
         let event = async |current: &str, new: &str| {
-            let opened = world.services.change_password(&dana.caller, current, new, world.once()).await;
-            opened.map(|opened| opened.cookie)
+            let opened = world.services.handle(&dana.caller, form::change_password(current, new), world.once()).await;
+            opened.map(|opened| opened.cookie.unwrap())
         };
         let wrong = event(ANOTHER, "a third horse battery staple").await.unwrap_err();
         assert_eq!(wrong.of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
@@ -183,11 +200,19 @@ async fn password_change_ends_other_sessions_and_is_emailed() {
         assert!(world.alive(&cookie).await && !world.alive(&elsewhere.cookie).await);
         let dana = world.with_cookie("dana", &cookie).await;
         let event = async |current: &str, new: &str| {
-            let opened = world.services.change_password(&dana.caller, current, new, world.once()).await;
-            opened.map(|opened| opened.cookie)
+            let opened = world.services.handle(&dana.caller, form::change_password(current, new), world.once()).await;
+            opened.map(|opened| opened.cookie.unwrap())
         };
-        assert!(world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.is_err());
-        assert!(world.services.sign_in(&Caller::default(), "dana", ANOTHER).await.is_ok());
+        assert!(
+            world
+                .services
+                .handle(&Caller::default(), form::sign_in("dana", PASSWORD), Consent::default())
+                .await
+                .is_err()
+        );
+        assert!(
+            world.services.handle(&Caller::default(), form::sign_in("dana", ANOTHER), Consent::default()).await.is_ok()
+        );
         let told = world.subjects_to("dana@dana.example").await;
         assert_eq!(told.last().map(String::as_str), Some("The password of your account dana was changed"));
         // Guessing the password on an unattended screen is throttled.
@@ -210,11 +235,11 @@ async fn devices_are_listed_and_signed_out() {
         assert_eq!(page.devices.len(), 4);
         assert_eq!(page.devices.iter().filter(|device| device.this).count(), 1);
         let id = one.caller.signed_in.unwrap().1;
-        let others = world.services.end_device(&lee.caller, id, world.once()).await;
+        let others = world.submit(&lee, EndDeviceForm { device: id.to_string() }).await;
         assert_eq!(others, Err(Problem::Refused(Refusal::DeviceNotFound {})));
-        world.services.end_device(&dana.caller, id, world.once()).await.unwrap();
+        world.submit(&dana, EndDeviceForm { device: id.to_string() }).await.unwrap();
         assert!(!world.alive(&one.cookie).await && world.alive(&two.cookie).await);
-        let done = world.services.end_others(&dana.caller, world.once()).await.unwrap();
+        let done = world.submit(&dana, EndOtherDevicesForm {}).await.unwrap();
         assert_eq!(done.notice, Notice::DevicesSignedOut { count: 2 });
         assert!(
             world.alive(&dana.cookie).await && !world.alive(&two.cookie).await && !world.alive(&three.cookie).await
@@ -228,9 +253,12 @@ async fn devices_are_listed_and_signed_out() {
 async fn reset_link_sets_a_password_once() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let ask = async |name: &str| world.services.ask_for_reset(&Caller::default(), name, world.once()).await;
-        let look =
-            async |token: &str| world.services.reset_standing(&Caller::default(), token).await.map(|r| r.username);
+        let ask = async |name: &str| {
+            world.services.handle(&Caller::default(), AskForResetForm { who: name.to_owned() }, world.once()).await
+        };
+        let look = async |token: &str| {
+            world.services.answer(&Caller::default(), ResetQuery { token: token.to_owned() }).await.map(|r| r.username)
+        };
         let over = Err(Problem::Refused(Refusal::ResetLinkInvalid {}));
         ask("dana").await.unwrap();
         let older = world.link_at("dana@dana.example").await;
@@ -241,20 +269,22 @@ async fn reset_link_sets_a_password_once() {
         assert_eq!(look("x").await, over);
 
         let reset = async |token: &str, password: &str, consent| {
-            world.services.reset(&Caller::default(), token, password, consent).await
+            world.services.handle(&Caller::default(), form::reset_password(token, password), consent).await
         };
         let short = reset(&token, "short", world.once()).await.unwrap_err();
         assert!(matches!(short.of(Field::Password), Some(FaultCode::TooShort { .. })));
         let consent = world.once();
         let done = reset(&token, ANOTHER, consent.clone()).await.unwrap();
-        assert_eq!((&done.notice, done.next.as_deref()), (&Notice::PasswordReset {}, Some("/sign-in")));
+        assert_eq!((&done.done.notice, done.done.next.as_deref()), (&Notice::PasswordReset {}, Some("/sign-in")));
         assert!(!world.alive(&dana.cookie).await);
         assert_eq!(reset(&token, ANOTHER, consent).await, Ok(done), "the same form again has the same answer");
         for token in [&token, &older] {
             let used = reset(token, "a third horse battery staple", world.once()).await;
             assert_eq!(used, Err(Problem::Refused(Refusal::ResetLinkInvalid {})));
         }
-        assert!(world.services.sign_in(&Caller::default(), "dana", ANOTHER).await.is_ok());
+        assert!(
+            world.services.handle(&Caller::default(), form::sign_in("dana", ANOTHER), Consent::default()).await.is_ok()
+        );
 
         ask("dana").await.unwrap();
         let token = world.link_at("dana@dana.example").await;
@@ -270,10 +300,15 @@ async fn link_is_invalid_once_its_address_is_removed() {
         let dana = world.someone("dana").await;
         world.adds(&dana, "work@dana.example").await.unwrap();
         let link = world.link_at("work@dana.example").await;
-        world.services.verify(&dana.caller, &link, world.once()).await.unwrap();
-        world.services.ask_for_reset(&Caller::default(), "work@dana.example", world.once()).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
+        world
+            .services
+            .handle(&Caller::default(), AskForResetForm { who: "work@dana.example".to_owned() }, world.once())
+            .await
+            .unwrap();
         let token = world.link_at("work@dana.example").await;
-        let look = async || world.services.reset_standing(&Caller::default(), &token).await.map(|_| ());
+        let look =
+            async || world.services.answer(&Caller::default(), ResetQuery { token: token.clone() }).await.map(|_| ());
         assert_eq!(look().await, Ok(()));
         let work = world.address_of(&dana, "work@dana.example").await;
         world.removes(&dana, work).await.unwrap();
@@ -289,11 +324,13 @@ async fn verification_link_works_only_for_the_account_that_requested_it() {
         // A typing error: the email goes to a stranger.
         world.adds(&dana, "dana@mistyped.example").await.unwrap();
         let link = world.link_at("dana@mistyped.example").await;
-        let verify = async |who: &Caller| world.services.verify(who, &link, world.once()).await.map(|_| ());
+        let verify = async |who: &Caller| {
+            world.services.execute(who, VerifyEmailForm { token: link.clone() }, world.once()).await.map(|_| ())
+        };
         assert_eq!(verify(&Caller::default()).await, Err(Problem::Refused(Refusal::NotSignedIn {})));
         let anothers = Refusal::LinkOfOtherAccount { username: "dana".to_owned() };
         assert_eq!(verify(&lee.caller).await, Err(Problem::Refused(anothers.clone())));
-        let looked = world.services.verification(&lee.caller, &link).await;
+        let looked = world.services.answer(&lee.caller, VerificationQuery { token: link.clone() }).await;
         assert_eq!(looked.unwrap_err(), Problem::Refused(anothers));
         assert_eq!(verify(&dana.caller).await, Ok(()));
     })
@@ -306,13 +343,17 @@ async fn last_verified_address_cannot_be_removed() {
         let dana = world.newcomer("dana").await;
         world.adds(&dana, "right@dana.example").await.unwrap();
         let link = world.link_at("right@dana.example").await;
-        world.services.verify(&dana.caller, &link, world.once()).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
         let right = world.address_of(&dana, "right@dana.example").await;
         assert_eq!(world.removes(&dana, right).await, Err(Problem::Refused(Refusal::LastVerifiedAddress {})));
         // A reset link still reaches the verified address, although emails go to another.
-        world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
+        world
+            .services
+            .handle(&Caller::default(), AskForResetForm { who: "dana".to_owned() }, world.once())
+            .await
+            .unwrap();
         let token = world.link_at("right@dana.example").await;
-        assert!(world.services.reset_standing(&Caller::default(), &token).await.is_ok());
+        assert!(world.services.answer(&Caller::default(), ResetQuery { token: token.clone() }).await.is_ok());
     })
     .await;
 }
@@ -335,7 +376,13 @@ async fn password_reset_does_not_reveal_accounts() {
             ("\u{0}", false),
         ] {
             let began = std::time::Instant::now();
-            answers.push(world.services.ask_for_reset(&Caller::default(), name, world.once()).await.unwrap());
+            answers.push(
+                world
+                    .services
+                    .handle(&Caller::default(), AskForResetForm { who: name.to_owned() }, world.once())
+                    .await
+                    .unwrap(),
+            );
             let took = began.elapsed().as_millis();
             if sent { known.push(took) } else { unknown.push(took) }
         }
@@ -348,19 +395,27 @@ async fn password_reset_does_not_reveal_accounts() {
         };
         assert_eq!(links().await, ["dana@dana.example", "dana@dana.example"], "to verified addresses alone");
         for _ in 0..limits::RESET_EMAILS_AT_ONCE {
-            world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
+            world
+                .services
+                .handle(&Caller::default(), AskForResetForm { who: "dana".to_owned() }, world.once())
+                .await
+                .unwrap();
         }
         assert_eq!(links().await.len(), limits::RESET_EMAILS_AT_ONCE);
         world.clock.advance(limits::RESET);
-        world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
+        world
+            .services
+            .handle(&Caller::default(), AskForResetForm { who: "dana".to_owned() }, world.once())
+            .await
+            .unwrap();
         assert_eq!(links().await.len(), limits::RESET_EMAILS_AT_ONCE + 1, "its holder is not shut out by strangers");
         // The requests of one client are limited, also when they are concurrent.
         world.clock.advance(Seconds::days(1));
         let asked = (0..2 * limits::RESETS_BY_CLIENT).map(|n| {
             let (services, once) = (world.services.clone(), world.once());
-            tokio::spawn(
-                async move { services.ask_for_reset(&Caller::default(), &format!("n{n}"), once).await.is_ok() },
-            )
+            tokio::spawn(async move {
+                services.handle(&Caller::default(), AskForResetForm { who: format!("n{n}") }, once).await.is_ok()
+            })
         });
         let mut passed = 0;
         for one in asked.collect::<Vec<_>>() {
@@ -379,14 +434,14 @@ async fn account_history_is_paged_and_private() {
         for _ in 0..limits::SESSIONS - 1 {
             world.sign_in("dana").await;
         }
-        let first = world.services.history(&dana.caller, None).await.unwrap();
+        let first = world.services.answer(&dana.caller, AccountHistoryQuery { before: None }).await.unwrap();
         assert_eq!(first.events.len(), usize::try_from(limits::HISTORY_PAGE).unwrap());
-        let rest = world.services.history(&dana.caller, first.older).await.unwrap();
+        let rest = world.services.answer(&dana.caller, AccountHistoryQuery { before: first.older }).await.unwrap();
         assert_eq!(rest.older, None);
         let all = world.read(async |tx| history::of_account(tx, dana.id, i64::MAX, 1_000).await).await;
         assert_eq!(first.events.len() + rest.events.len(), all.len());
         assert_eq!(rest.events.last().unwrap().what, "The account dana was created with the address dana@dana.example");
-        let nobody = world.services.history(&Caller::default(), None).await;
+        let nobody = world.services.answer(&Caller::default(), AccountHistoryQuery { before: None }).await;
         assert_eq!(nobody, Err(Problem::Refused(Refusal::NotSignedIn {})));
     })
     .await;

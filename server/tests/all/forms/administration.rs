@@ -3,8 +3,9 @@
 use super::QUEUE;
 use super::accounts::{WRONG, sign_in};
 use super::requests::{approve, open_request};
+use crate::support::form;
 use crate::support::{PASSWORD, World, engines, on_each, says};
-use app::backend::Requests as _;
+use app::backend::Handle as _;
 use shared::roles::Role;
 
 const ACCOUNTS: &str = "/administration/accounts";
@@ -58,8 +59,10 @@ async fn borrowed_display_name_host_and_domain_are_flagged() {
             ("zeta-org", "the  SÜNDIAL pr0ject", "https://www.sundial.example/about"),
             ("petra-docs", "Something else", "https://docs.petra.example"),
         ] {
-            let filed =
-                world.services.file(&petra.caller, name, display_name, url, "What.", "community", world.once()).await;
+            let filed = world
+                .services
+                .handle(&petra.caller, form::request_form(name, display_name, url, "What.", "community"), world.once())
+                .await;
             filed.unwrap();
         }
         let ids: Vec<String> =

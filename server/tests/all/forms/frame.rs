@@ -3,8 +3,7 @@
 
 use super::accounts::{SIGN_IN, WRONG, fill_account, sign_in, signed_in};
 use crate::support::{Browser, PASSWORD, World, on_each};
-use app::backend::Consent;
-use server::command_bus::Origin;
+use server::command_bus::{Origin, Submission};
 use shared::rules::Event;
 use shared::rules::administration::OpenSetUp;
 use std::collections::HashSet;
@@ -52,7 +51,7 @@ fn theme(browser: &Browser) -> (String, Vec<String>) {
 
 /// The set-up link, as the server prints it at its start.
 async fn set_up_address(world: &World) -> String {
-    let opened = world.services.bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
+    let opened = world.services.bus.execute(Origin::Job("start"), OpenSetUp, Submission::default()).await.unwrap();
     let [Event::SetUpOpened { secret }] = opened.events.as_slice() else { panic!("{opened:?}") };
     format!("/set-up?token={}", secret.0.reveal())
 }

@@ -2,9 +2,12 @@
 //! elements as a page with harmless ones, including its head.
 
 use super::{PEOPLE, QUEUE, YOURS};
+use crate::support::form;
 use crate::support::{Browser, Engine, Someone, World, on_each};
-use app::backend::{Consent, Requests as _};
+use app::backend::{Execute as _, Handle as _, Preview as _};
 use shared::roles::Role;
+use shared::wire::Consent;
+use shared::wire::requests::{AddNoteForm, AskApplicantForm};
 
 /// What people wrote, in a harmless or a hostile version.
 struct Words {
@@ -45,12 +48,37 @@ fn skeleton(who: &Browser) -> Vec<String> {
 async fn filed(world: &World, root: &Someone, dana: &Someone, name: &str, words: &Words) -> String {
     let (services, url) = (&world.services, format!("https://{name}.example"));
     let once = world.once();
-    services.file(&dana.caller, name, words.display_name, &url, words.text, "community", once).await.unwrap();
+    services
+        .handle(&dana.caller, form::request_form(name, words.display_name, &url, words.text, "community"), once)
+        .await
+        .unwrap();
     let id = world.requests_of(dana).await.first().unwrap().facts.id;
-    let agreed = services.preview_ask(&root.caller, id).await.unwrap().digest;
-    services.ask(&root.caller, id, words.text, Consent { preview_digest: agreed, ..world.once() }).await.unwrap();
-    let agreed = services.preview_note(&root.caller, id).await.unwrap().digest;
-    services.note(&root.caller, id, words.text, Consent { preview_digest: agreed, ..world.once() }).await.unwrap();
+    let agreed = services
+        .preview(&root.caller, AskApplicantForm { request: id.to_string(), ..AskApplicantForm::default() })
+        .await
+        .unwrap()
+        .digest;
+    services
+        .execute(
+            &root.caller,
+            AskApplicantForm { request: id.to_string(), question: words.text.to_owned() },
+            Consent { preview_digest: agreed, ..world.once() },
+        )
+        .await
+        .unwrap();
+    let agreed = services
+        .preview(&root.caller, AddNoteForm { request: id.to_string(), ..AddNoteForm::default() })
+        .await
+        .unwrap()
+        .digest;
+    services
+        .execute(
+            &root.caller,
+            AddNoteForm { request: id.to_string(), note: words.text.to_owned() },
+            Consent { preview_digest: agreed, ..world.once() },
+        )
+        .await
+        .unwrap();
     id.to_string()
 }
 

@@ -130,7 +130,7 @@ impl Stage {
 
     /// Previews a command and executes it. Either both are refused alike and nothing has changed, or the preview
     /// matches the outcome and the outcome matches the rows.
-    async fn holds<C: LoadFacts>(&mut self, who: Who, command: C) {
+    async fn holds<C: LoadFacts + Clone>(&mut self, who: Who, command: C) {
         let (origin, consent) = (self.origin(who).await, self.world.once());
         let bus = self.world.services.bus.clone();
         let (before, owners) = (self.contents().await, self.owners().await);
@@ -138,7 +138,8 @@ impl Stage {
         let acts: StoreResult<RequestContext> = bus.store.read(acts).await;
         let preview = bus.preview(origin.clone(), command.clone()).await;
         let agreed = preview.as_ref().map(|preview| preview.digest.clone()).unwrap_or_default();
-        let outcome = bus.execute(origin, command, Consent { preview_digest: agreed, ..consent }).await;
+        let submission = bus.submission::<C>(&origin, &(), Consent { preview_digest: agreed, ..consent }).unwrap();
+        let outcome = bus.execute(origin, command, submission).await;
         let after = self.contents().await;
         let name = std::any::type_name::<C>().rsplit("::").next().unwrap().to_owned();
         self.seen.entry(name).or_default().insert(outcome.is_ok());

@@ -1,6 +1,10 @@
 //! The actors who request each route, and the objects of their requests.
 
 use super::*;
+use crate::support::form;
+use app::backend::{Answer as _, Execute as _, Handle as _, Preview as _};
+use shared::wire::accounts::{AccountSettingsQuery, AskForResetForm};
+use shared::wire::requests::{AskApplicantForm, RequestQuery};
 
 /// A site with an actor of every kind, and the objects that the rows of the table need.
 pub struct Cast {
@@ -56,10 +60,10 @@ impl Cast {
         let Some(who) = who else { return NOBODYS.to_string() };
         let email = format!("further-{n}@example.org");
         let services = &self.world.services;
-        if services.add_address(&who.caller, &email, PASSWORD, self.world.once()).await.is_err() {
+        if services.handle(&who.caller, form::add_address(&email, PASSWORD), self.world.once()).await.is_err() {
             return NOBODYS.to_string();
         }
-        let page = Settings::page(services.as_ref(), &who.caller).await.unwrap();
+        let page = services.answer(&who.caller, AccountSettingsQuery {}).await.unwrap();
         page.addresses.into_iter().find(|address| address.email == email).unwrap().id.to_string()
     }
 
@@ -72,10 +76,21 @@ impl Cast {
     /// A question that waits for the applicant's answer.
     pub async fn question(&self, request: RequestId) -> String {
         let (services, admin) = (&self.world.services, self.admin());
-        let agreed = services.preview_ask(&admin.caller, request).await.unwrap().digest;
-        let consent = app::backend::Consent { preview_digest: agreed, ..self.world.once() };
-        services.ask(&admin.caller, request, "Why?", consent).await.unwrap();
-        let page = Requests::page(services.as_ref(), &admin.caller, request).await.unwrap();
+        let agreed = services
+            .preview(&admin.caller, AskApplicantForm { request: request.to_string(), ..AskApplicantForm::default() })
+            .await
+            .unwrap()
+            .digest;
+        let consent = shared::wire::Consent { preview_digest: agreed, ..self.world.once() };
+        services
+            .execute(
+                &admin.caller,
+                AskApplicantForm { request: request.to_string(), question: "Why?".to_owned() },
+                consent,
+            )
+            .await
+            .unwrap();
+        let page = services.answer(&admin.caller, RequestQuery { request: request.to_string() }).await.unwrap();
         page.exchanges[0].id.to_string()
     }
 
@@ -83,7 +98,11 @@ impl Cast {
     pub async fn reset(&self, n: usize) -> String {
         let forgetful = self.world.someone(&format!("forgetful-{n}")).await;
         let once = self.world.once();
-        self.world.services.ask_for_reset(&forgetful.caller, &forgetful.name, once).await.unwrap();
+        self.world
+            .services
+            .handle(&forgetful.caller, AskForResetForm { who: forgetful.name.clone() }, once)
+            .await
+            .unwrap();
         self.world.link_to(&forgetful).await
     }
 

@@ -1,12 +1,13 @@
 //! Commands on the people of an organization, as the pages send them.
 
 use super::{Someone, World};
-use app::backend::{Consent, Invitations as _, People as _};
+use crate::support::form;
 use shared::ids::InvitationId;
 use shared::names::{OrganizationName, Username};
 use shared::problem::Problem;
 use shared::roles::Role;
 use shared::wire::Done;
+use shared::wire::people::{AcceptInvitationForm, DeclineInvitationForm, RevokeInvitationForm};
 
 impl World {
     /// Creates an organization with an Owner.
@@ -16,7 +17,7 @@ impl World {
     }
 
     pub async fn invite(&self, by: &Someone, organization: &str, whom: &str, role: Role) -> Result<Done, Problem> {
-        self.services.invite(&by.caller, organization, whom, role.code(), self.once()).await
+        self.submit(by, form::invite(organization, whom, role.code())).await
     }
 
     /// The open invitation of an account to an organization.
@@ -32,34 +33,27 @@ impl World {
     }
 
     pub async fn accept(&self, who: &Someone, id: InvitationId) -> Result<Done, Problem> {
-        self.services.accept(&who.caller, id, self.once()).await
+        self.submit(who, AcceptInvitationForm { invitation: id.to_string() }).await
     }
 
     pub async fn decline_invitation(&self, who: &Someone, id: InvitationId, message: &str) -> Result<Done, Problem> {
-        let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
-        self.services.decline(&who.caller, id, message, Consent { preview_digest: agreed, ..self.once() }).await
+        self.agree(who, DeclineInvitationForm { invitation: id.to_string(), message: message.to_owned() }).await
     }
 
     pub async fn revoke(&self, by: &Someone, id: InvitationId) -> Result<Done, Problem> {
-        let agreed = self.services.preview_revoke(&by.caller, id).await?.digest;
-        self.services.revoke(&by.caller, id, Consent { preview_digest: agreed, ..self.once() }).await
+        self.agree(by, RevokeInvitationForm { invitation: id.to_string() }).await
     }
 
     /// Gives a member another role, based on the current one.
     pub async fn assign(&self, by: &Someone, organization: &str, whom: &str, role: Role) -> Result<Done, Problem> {
         let was = self.role_of(organization, whom).await.unwrap_or(Role::Member);
         let people = format!("{whom}={}", was.code());
-        let agreed = self.services.preview_assign(&by.caller, organization, &people, role.code()).await?.digest;
-        let consent = Consent { preview_digest: agreed, ..self.once() };
-        self.services.assign(&by.caller, organization, &people, role.code(), consent).await
+        self.agree(by, form::assign(organization, &people, role.code())).await
     }
 
     /// Removes a member. With the own name, it leaves.
     pub async fn remove_member(&self, by: &Someone, organization: &str, whom: &str) -> Result<Done, Problem> {
-        let agreed = self.services.preview_remove(&by.caller, organization, whom).await?.digest;
-        self.services
-            .remove(&by.caller, organization, whom, whom, Consent { preview_digest: agreed, ..self.once() })
-            .await
+        self.agree(by, form::remove(organization, whom, whom)).await
     }
 
     /// Makes an account a member, by invitation.

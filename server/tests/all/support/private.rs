@@ -1,18 +1,20 @@
 //! Requests for private organizations, as the pages send them.
 
 use super::{Someone, World};
-use app::backend::{Consent, Requests as _};
+use crate::support::form;
+use app::backend::Handle as _;
 use shared::billing::BillingForm;
 use shared::ids::RequestId;
 use shared::problem::Problem;
 use shared::rules::requests::billing_version;
 use shared::wire::Done;
+use shared::wire::requests::{DiscardDraftForm, GiveBillingForm};
 
 impl World {
     /// Creates a draft and returns its id.
     pub async fn draft(&self, who: &Someone, name: &str) -> Result<RequestId, Problem> {
         let (url, once) = (format!("https://{name}.example"), self.once());
-        self.services.file(&who.caller, name, name, &url, "What we do.", "private", once).await?;
+        self.services.handle(&who.caller, form::request_form(name, name, &url, "What we do.", "private"), once).await?;
         Ok(self.requests_of(who).await.first().unwrap().facts.id)
     }
 
@@ -31,20 +33,19 @@ impl World {
         legal_name: &str,
         shown: &str,
     ) -> Result<Done, Problem> {
-        let form = BillingForm {
-            legal_name,
-            email: "papers@sundial.example",
-            address: "1 Gnomon Street",
-            country: "GB",
-            payment: "invoice",
-            shown,
+        let billing = BillingForm {
+            legal_name: legal_name.to_owned(),
+            billing_email: "papers@sundial.example".to_owned(),
+            postal_address: "1 Gnomon Street".to_owned(),
+            country: "GB".to_owned(),
+            payment: "invoice".to_owned(),
             ..BillingForm::default()
         };
-        self.services.give_billing(&who.caller, id, form, self.once()).await
+        let form = GiveBillingForm { request: id.to_string(), billing, shown: shown.to_owned() };
+        self.submit(who, form).await
     }
 
     pub async fn discard(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
-        let agreed = self.services.preview_discard(&who.caller, id).await?.digest;
-        self.services.discard(&who.caller, id, Consent { preview_digest: agreed, ..self.once() }).await
+        self.agree(who, DiscardDraftForm { request: id.to_string() }).await
     }
 }

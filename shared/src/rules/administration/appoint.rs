@@ -2,8 +2,8 @@
 
 use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
-use crate::problem::{FaultCode, Faults, Field, Refusal};
-use crate::rules::people::{Invitee, OrganizationAccess, invited_name, typed_right};
+use crate::problem::{FaultCode, Field, Refusal};
+use crate::rules::people::{Invitee, OrganizationAccess, typed_right};
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::words::Notice;
@@ -16,30 +16,6 @@ pub struct AppointOwner {
     pub reason: Reason,
     /// The typed confirmation. It is `None` for a preview.
     pub typed: Option<String>,
-}
-
-impl AppointOwner {
-    /// Parses the form. It has no control for the username, which was chosen on the page before.
-    ///
-    /// # Errors
-    /// Every field that breaks its rule.
-    pub fn parse(organization: OrganizationName, username: &str, reason: &str, typed: &str) -> Result<Self, Refusal> {
-        let mut faults = Faults::default();
-        let username = faults.take(Field::Usernames, invited_name(username));
-        let reason = faults.take(Field::Reason, Reason::parse(reason));
-        let typed = Some(typed.to_owned());
-        let parsed = username.zip(reason);
-        faults.finish(parsed.map(|(username, reason)| Self { organization, username, reason, typed }))
-    }
-
-    /// Returns the command for a preview, without a reason and a confirmation.
-    ///
-    /// # Errors
-    /// The username is invalid.
-    pub fn previewed(organization: OrganizationName, username: &str) -> Result<Self, Refusal> {
-        let username = invited_name(username).map_err(|code| Refusal::fault(Field::Usernames, code))?;
-        Ok(Self { organization, username, reason: Reason::from_stored(String::new()), typed: None })
-    }
 }
 
 /// What must be known to appoint an Owner.

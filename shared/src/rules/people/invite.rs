@@ -2,9 +2,8 @@
 
 use super::{InvitationFacts, Offer, OrganizationAccess, page_of};
 use crate::ids::InvitationId;
-use crate::limits;
 use crate::names::{NameKey, Username};
-use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::problem::{FaultCode, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party, Person};
 use crate::timestamp::{Seconds, Timestamp};
@@ -43,45 +42,6 @@ pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
     match Username::parse(typed.trim().trim_start_matches('@')) {
         Err(_) if typed.trim_start_matches('@').contains('@') => Err(FaultCode::UsernameRequired {}),
         parsed => parsed,
-    }
-}
-
-impl Invite {
-    /// Parses the form for one person.
-    ///
-    /// # Errors
-    /// Every field that breaks its rule.
-    pub fn parse(organization: Option<NameKey>, username: &str, role: &str) -> Result<Self, Refusal> {
-        let mut faults = Faults::default();
-        let username = faults.take(Field::Username, invited_name(username));
-        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
-        let invite = username.zip(role).map(|(name, role)| Self { organization, usernames: vec![name], role });
-        faults.finish(invite)
-    }
-
-    /// Parses the form for several people, whose names were checked before.
-    ///
-    /// # Errors
-    /// Nobody is selected, more than [`limits::INVITED_AT_ONCE`] are, or a name is invalid.
-    pub fn several(organization: Option<NameKey>, names: &[String], role: &str) -> Result<Self, Refusal> {
-        let mut faults = Faults::default();
-        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
-        let mut usernames: Vec<Username> = Vec::new();
-        for name in names {
-            match Username::parse(name) {
-                Ok(name) if usernames.iter().any(|other| other.key() == name.key()) => {}
-                Ok(name) => usernames.push(name),
-                Err(_) => return Err(Refusal::fault(Field::Usernames, FaultCode::InvalidOption {})),
-            }
-        }
-        let counted = match usernames.len() {
-            0 => Err(FaultCode::NobodySelected {}),
-            n if n > limits::INVITED_AT_ONCE => Err(FaultCode::TooMany { max: limits::INVITED_AT_ONCE, count: n }),
-            _ => Ok(usernames),
-        };
-        let usernames = faults.take(Field::Usernames, counted);
-        let invite = usernames.zip(role).map(|(usernames, role)| Self { organization, usernames, role });
-        faults.finish(invite)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{MemberFacts, MemberState, OrganizationAccess, page_of, revoked};
 use crate::limits;
 use crate::names::{NameKey, Username};
-use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::problem::{FaultCode, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Person, SkipReason, Skipped};
 use crate::unicode::strip_link_breaks;
@@ -19,22 +19,64 @@ pub struct MembersFacts {
     pub members: Vec<MemberState>,
 }
 
-/// Parses the selected usernames.
-///
-/// # Errors
-/// Nobody is selected, more than [`limits::SELECTED_AT_ONCE`] are, or a name is invalid.
-fn parse_selection(names: &[String]) -> Result<Vec<Username>, FaultCode> {
-    let names: Result<Vec<Username>, FaultCode> = names.iter().map(|name| Username::parse(name)).collect();
-    match names.map_err(|_| FaultCode::InvalidOption {})? {
-        names if names.is_empty() => Err(FaultCode::NobodySelected {}),
-        names if names.len() > limits::SELECTED_AT_ONCE => {
-            Err(FaultCode::TooMany { max: limits::SELECTED_AT_ONCE, count: names.len() })
+/// A member who is selected on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectedMember {
+    pub username: Username,
+    /// The role that the page showed.
+    pub shown: Option<Role>,
+}
+
+/// The members who are selected on a page. As text they are separated by spaces, each one as `username` or
+/// `username=role`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection(Vec<SelectedMember>);
+
+impl Selection {
+    /// Parses the text.
+    ///
+    /// # Errors
+    /// Nobody is selected, more than [`limits::SELECTED_AT_ONCE`] are, or a name or a role is invalid.
+    pub fn parse(text: &str) -> Result<Self, FaultCode> {
+        let members: Result<Vec<SelectedMember>, FaultCode> =
+            text.split_whitespace().map(SelectedMember::parse).collect();
+        match members? {
+            members if members.is_empty() => Err(FaultCode::NobodySelected {}),
+            members if members.len() > limits::SELECTED_AT_ONCE => {
+                Err(FaultCode::TooMany { max: limits::SELECTED_AT_ONCE, count: members.len() })
+            }
+            // Our forms never send a name twice.
+            members
+                if members.iter().map(|m| m.username.key()).collect::<BTreeSet<NameKey>>().len() < members.len() =>
+            {
+                Err(FaultCode::InvalidOption {})
+            }
+            members => Ok(Self(members)),
         }
-        // Our forms never send a name twice.
-        names if names.iter().map(Username::key).collect::<BTreeSet<NameKey>>().len() < names.len() => {
-            Err(FaultCode::InvalidOption {})
-        }
-        names => Ok(names),
+    }
+
+    /// Returns the usernames.
+    pub fn names(self) -> Vec<Username> {
+        self.0.into_iter().map(|member| member.username).collect()
+    }
+
+    /// Returns the members, each with the role that the page showed.
+    ///
+    /// # Errors
+    /// A role is missing.
+    pub fn with_roles(self) -> Result<Vec<(Username, Role)>, FaultCode> {
+        let pairs = self.0.into_iter().map(|member| member.shown.map(|role| (member.username, role)));
+        pairs.collect::<Option<_>>().ok_or(FaultCode::InvalidOption {})
+    }
+}
+
+impl SelectedMember {
+    fn parse(text: &str) -> Result<Self, FaultCode> {
+        let (username, shown) = match text.split_once('=') {
+            Some((username, role)) => (username, Some(Role::from_code(role).ok_or(FaultCode::InvalidOption {})?)),
+            None => (text, None),
+        };
+        Ok(Self { username: Username::parse(username).map_err(|_| FaultCode::InvalidOption {})?, shown })
     }
 }
 
@@ -47,24 +89,6 @@ pub struct AssignRole {
     /// The members, with the role that the page showed.
     pub people: Vec<(Username, Role)>,
     pub role: Role,
-}
-
-impl AssignRole {
-    /// Parses the form. Each of `people` is `username=role`, with the role that the page showed.
-    ///
-    /// # Errors
-    /// Every field that breaks its rule.
-    pub fn parse(organization: Option<NameKey>, people: &[String], role: &str) -> Result<Self, Refusal> {
-        let mut faults = Faults::default();
-        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
-        let pairs: Vec<(&str, &str)> = people.iter().map(|one| one.split_once('=').unwrap_or((one, ""))).collect();
-        let names: Vec<String> = pairs.iter().map(|(name, _)| (*name).to_owned()).collect();
-        let were: Option<Vec<Role>> = pairs.iter().map(|(_, was)| Role::from_code(was)).collect();
-        let people = parse_selection(&names)
-            .and_then(|names| Ok(names.into_iter().zip(were.ok_or(FaultCode::InvalidOption {})?).collect()));
-        let people = faults.take(Field::Usernames, people);
-        faults.finish(people.zip(role).map(|(people, role)| Self { organization, people, role }))
-    }
 }
 
 impl Command for AssignRole {
@@ -123,17 +147,6 @@ pub struct RemoveMembers {
     pub people: Vec<Username>,
     /// The typed confirmation. It is `None` for a preview.
     pub typed: Option<String>,
-}
-
-impl RemoveMembers {
-    /// Parses the form. Without `typed` it is for a preview.
-    ///
-    /// # Errors
-    /// Every field that breaks its rule.
-    pub fn parse(organization: Option<NameKey>, people: &[String], typed: Option<&str>) -> Result<Self, Refusal> {
-        let people = parse_selection(people).map_err(|code| Refusal::fault(Field::Usernames, code))?;
-        Ok(Self { organization, people, typed: typed.map(str::to_owned) })
-    }
 }
 
 /// Returns the text that confirms a removal: the username of one person, or the organization's account name for

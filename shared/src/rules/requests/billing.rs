@@ -2,7 +2,7 @@
 //! and 8).
 
 use super::{RequestFacts, RequestPace, may_file, own, page_of, version_of};
-use crate::billing::{BillingDetails, BillingDraft, BillingForm};
+use crate::billing::{BillingDetails, BillingDraft};
 use crate::ids::RequestId;
 use crate::problem::Refusal;
 use crate::roles::Kind;
@@ -19,16 +19,6 @@ pub struct GiveBilling {
     pub details: BillingDetails,
     /// The version of the details that the page showed, from [`billing_version`].
     pub shown: String,
-}
-
-impl GiveBilling {
-    /// Parses the form.
-    ///
-    /// # Errors
-    /// Every field that breaks its rule.
-    pub fn parse(id: RequestId, form: BillingForm<'_>) -> Result<Self, Refusal> {
-        Ok(Self { id, details: BillingDetails::parse(form)?, shown: form.shown.to_owned() })
-    }
 }
 
 /// Returns the version of the billing details, which can be missing.
@@ -102,16 +92,6 @@ impl Command for GiveBilling {
 pub struct SaveBillingDraft {
     pub id: RequestId,
     pub typed: BillingDraft,
-}
-
-impl SaveBillingDraft {
-    /// Parses the form.
-    ///
-    /// # Errors
-    /// Every field that is too long or has a character that is not allowed.
-    pub fn parse(id: RequestId, form: BillingForm<'_>) -> Result<Self, Refusal> {
-        Ok(Self { id, typed: BillingDraft::parse(form)? })
-    }
 }
 
 /// What must be known to save unfinished billing details.

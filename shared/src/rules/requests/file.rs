@@ -5,7 +5,7 @@ use crate::addresses::OrganizationUrl;
 use crate::ids::RequestId;
 use crate::limits;
 use crate::names::OrganizationName;
-use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::problem::{FaultCode, Field, Refusal};
 use crate::roles::Kind;
 use crate::rules::event::RequestWords;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event};
@@ -22,25 +22,6 @@ pub struct FileRequest {
     pub url: OrganizationUrl,
     pub description: Description,
     pub kind: Kind,
-}
-
-impl FileRequest {
-    /// Parses the form.
-    ///
-    /// # Errors
-    /// Every field that breaks its rule.
-    pub fn parse(name: &str, display_name: &str, url: &str, description: &str, kind: &str) -> Result<Self, Refusal> {
-        let mut faults = Faults::default();
-        let name = faults.take(Field::AccountName, OrganizationName::parse(name));
-        let display_name = faults.take(Field::DisplayName, DisplayName::parse(display_name));
-        let url = faults.take(Field::Url, OrganizationUrl::parse(url));
-        let description = faults.take(Field::Description, Description::parse(description));
-        let kind = faults.take(Field::Kind, Kind::from_code(kind).ok_or(FaultCode::InvalidOption {}));
-        let request = name.zip(display_name).zip(url).zip(description).zip(kind).map(
-            |((((name, display_name), url), description), kind)| Self { name, display_name, url, description, kind },
-        );
-        faults.finish(request)
-    }
 }
 
 /// The limits on how many requests one account may submit, drafts included.
@@ -179,34 +160,6 @@ pub struct EditRequest {
     pub description: Description,
     /// The version of the fields that the page showed, from [`RequestFacts::version`].
     pub shown: String,
-}
-
-impl EditRequest {
-    /// Parses the form.
-    ///
-    /// # Errors
-    /// Every field that breaks its rule.
-    pub fn parse(
-        id: RequestId,
-        display_name: &str,
-        url: &str,
-        description: &str,
-        shown: &str,
-    ) -> Result<Self, Refusal> {
-        let mut faults = Faults::default();
-        let shown = shown.to_owned();
-        let display_name = faults.take(Field::DisplayName, DisplayName::parse(display_name));
-        let url = faults.take(Field::Url, OrganizationUrl::parse(url));
-        let description = faults.take(Field::Description, Description::parse(description));
-        let edited = display_name.zip(url).zip(description);
-        faults.finish(edited.map(|((display_name, url), description)| Self {
-            id,
-            display_name,
-            url,
-            description,
-            shown,
-        }))
-    }
 }
 
 impl Command for EditRequest {

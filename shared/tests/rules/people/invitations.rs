@@ -1,10 +1,16 @@
 //! Invitations: sending, resending, revoking, expiring, accepting and declining.
 
 use super::*;
+use shared::wire::people::{InviteForm, InviteSeveralForm};
+
+fn invite_form(username: &str, role: &str) -> InviteForm {
+    let [organization, username, role] = ["Sun.Dial", username, role].map(str::to_owned);
+    InviteForm { organization, username, role }
+}
 
 #[test]
 fn invite_follows_its_table() {
-    let invite = || Invite::parse(key(), "mira", "manager").unwrap();
+    let invite = || Invite::try_from(invite_form("mira", "manager")).unwrap();
     let facts = |access, invitee| Some(InviteFacts { access, invitees: vec![invitee], lives: limits::INVITATION });
     let no = |code| Err(Refusal::fault(Field::Username, code));
     let ends_at = offer().ends_at;
@@ -59,8 +65,13 @@ fn invite_follows_its_table() {
 
 #[test]
 fn invite_several_follows_its_table() {
-    let names = ["mira", "lee", "MIRA"].map(str::to_owned);
-    let invite = || Invite::several(key(), &names, "member").unwrap();
+    let form = |usernames: Vec<String>| InviteSeveralForm {
+        organization: "Sun.Dial".to_owned(),
+        usernames,
+        role: "member".to_owned(),
+        rest: String::new(),
+    };
+    let invite = || Invite::try_from(form(["mira", "lee", "MIRA"].map(str::to_owned).to_vec())).unwrap();
     assert_eq!(invite().usernames.len(), 2, "one name, written twice");
     let other = Invitee { account: party(&lee()), ..invitee() };
     let facts = |invitees| Some(InviteFacts { access: owned(), invitees, lives: limits::INVITATION });
@@ -93,7 +104,7 @@ fn invite_several_follows_its_table() {
         (many, FaultCode::TooMany { max: limits::INVITED_AT_ONCE, count }),
         (vec!["no name".to_owned()], FaultCode::InvalidOption {}),
     ] {
-        assert_eq!(Invite::several(key(), &names, "member").unwrap_err(), Refusal::fault(Field::Usernames, code));
+        assert_eq!(Invite::try_from(form(names)).unwrap_err(), Refusal::fault(Field::Usernames, code));
     }
 }
 
@@ -105,7 +116,7 @@ fn names_are_extracted_from_pasted_text() {
     assert_eq!(invited_name("@night.\u{200b}sky").map(|name| name.to_string()), Ok("night.sky".to_owned()));
     assert_eq!(invited_name("dana@example.org"), Err(FaultCode::UsernameRequired {}));
     assert!(matches!(invited_name("da na"), Err(FaultCode::NameCharacter { .. })));
-    let both = Invite::parse(key(), "", "king").unwrap_err();
+    let both = Invite::try_from(invite_form("", "king")).unwrap_err();
     let Refusal::Invalid { faults } = both else { panic!("{both:?}") };
     assert_eq!(faults.len(), 2);
 }

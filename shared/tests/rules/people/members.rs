@@ -1,6 +1,8 @@
 //! Roles, removing and leaving.
 
 use super::*;
+use shared::wire::Form as _;
+use shared::wire::people::{AssignRoleForm, RemoveMembersForm};
 
 fn with_role(person: &Person, role: Role) -> MemberFacts {
     MemberFacts { account: party(person), role, changed_by: None, sent: Vec::new() }
@@ -18,12 +20,17 @@ fn taken_away() -> Option<Ended> {
     Some(Ended::Removed { by: Some("mira".to_owned()) })
 }
 
+fn assign_form(people: &[&str], role: &str) -> AssignRoleForm {
+    AssignRoleForm { organization: "Sun.Dial".to_owned(), people: people.join(" "), role: role.to_owned() }
+}
+
+fn remove_form(people: &[&str], typed: &str) -> RemoveMembersForm {
+    RemoveMembersForm { organization: "Sun.Dial".to_owned(), people: people.join(" "), typed: typed.to_owned() }
+}
+
 #[test]
 fn assign_role_follows_its_table() {
-    let assign = |people: &[&str], role| {
-        let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
-        AssignRole::parse(key(), &people, role).unwrap()
-    };
+    let assign = |people: &[&str], role| -> AssignRole { assign_form(people, role).try_into().unwrap() };
     let facts = |access, members| Some(MembersFacts { access, members });
     let two = || OrganizationAccess { owners: vec![party(&dana()), party(&mira())], ..owned() };
     let sender =
@@ -145,19 +152,15 @@ fn assign_role_follows_its_table() {
         table.push((case, actor, assign(&["lee=member"], "owner"), facts, Err(why)));
     }
     assert_table(table);
-    for people in [vec!["lee=king"], vec!["lee"], vec!["lee=member", "LEE=member"], vec!["no name=member"]] {
-        let people: Vec<String> = people.into_iter().map(str::to_owned).collect();
-        let refused = AssignRole::parse(key(), &people, "member").unwrap_err();
+    for people in [vec!["lee=king"], vec!["lee"], vec!["lee=member", "LEE=member"], vec!["-=member"]] {
+        let refused = AssignRole::try_from(assign_form(&people, "member")).unwrap_err();
         assert_eq!(refused, Refusal::fault(Field::Usernames, FaultCode::InvalidOption {}), "{people:?}");
     }
 }
 
 #[test]
 fn remove_members_follows_its_table() {
-    let remove = |people: &[&str], typed: &str| {
-        let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
-        RemoveMembers::parse(key(), &people, Some(typed)).unwrap()
-    };
+    let remove = |people: &[&str], typed: &str| -> RemoveMembers { remove_form(people, typed).try_into().unwrap() };
     let facts = |access, members| Some(MembersFacts { access, members });
     let removed =
         |person: &Person, role| Event::MemberRemoved { organization: sundial(), account: party(person), role };
@@ -284,7 +287,7 @@ fn remove_members_follows_its_table() {
     }
     assert_table(table);
     // A preview says what must be typed, and does not need it.
-    let preview = RemoveMembers::parse(key(), &["lee".to_owned()], None).unwrap();
+    let preview = remove_form(&["lee"], "").previewed().unwrap();
     assert_table([(
         "a preview",
         person(dana()),
@@ -303,12 +306,11 @@ fn skipped<C: Command>(command: &C, facts: &C::Facts) -> Vec<String> {
 /// People to whom nothing happens are named, with the reason.
 #[test]
 fn skipped_people_are_named_with_a_reason() {
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let facts = |members| Some(MembersFacts { access: owned(), members });
     let by = |name: &str| Some(Ended::Removed { by: Some(name.to_owned()) });
     let gone = |ended| vec![member(&mira(), Role::Manager), no_longer(ended)];
 
-    let assign = AssignRole::parse(key(), &names(&["mira=manager", "lee=member"]), "manager").unwrap();
+    let assign = assign_form(&["mira=manager", "lee=member"], "manager").previewed().unwrap();
     for (ended, sentence) in [
         (by("mira"), "lee was removed by mira"),
         (by("dana"), "lee was removed by you"),
@@ -316,16 +318,16 @@ fn skipped_people_are_named_with_a_reason() {
         (None, "lee is not a member"),
     ] {
         assert_eq!(skipped(&assign, &facts(gone(ended.clone()))), ["mira is already a Manager", sentence]);
-        let remove = RemoveMembers::parse(key(), &names(&["mira", "lee"]), None).unwrap();
+        let remove = remove_form(&["mira", "lee"], "").previewed().unwrap();
         assert_eq!(skipped(&remove, &facts(gone(ended.clone()))), [sentence]);
-        let one = RemoveMembers::parse(key(), &names(&["lee"]), None).unwrap();
+        let one = remove_form(&["lee"], "").previewed().unwrap();
         let refused = one.decide(&person(dana()), &facts(vec![no_longer(ended)]), &mut ctx()).unwrap_err();
         let refused = words::refusal(&refused).replace(" from Sun.Dial", "");
         assert!(refused.starts_with(sentence), "{refused}");
     }
 
     let moved = MemberFacts { changed_by: Some("mira".to_owned()), ..with_role(&lee(), Role::Manager) };
-    let assign = AssignRole::parse(key(), &names(&["mira=member", "lee=member"]), "owner").unwrap();
+    let assign = assign_form(&["mira=member", "lee=member"], "owner").previewed().unwrap();
     let two = facts(vec![member(&mira(), Role::Member), MemberState::Present(moved)]);
     assert_eq!(skipped(&assign, &two), ["mira has since made lee a Manager"]);
 }

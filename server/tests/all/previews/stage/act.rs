@@ -1,6 +1,10 @@
 //! How each act is played.
 
 use super::*;
+use crate::support::form;
+use shared::billing::{BillingDetails, BillingDraft};
+use shared::roles::Kind;
+use shared::text::{Description, DisplayName};
 
 impl Stage {
     pub async fn act(&mut self, act: &Act) {
@@ -78,32 +82,30 @@ impl Stage {
                 self.holds(who, RetryFailedEmails { query: String::new() }).await;
             }
             Act::File { who, name } => {
-                let form =
-                    FileRequest::parse(NAMES[name], NAMES[name], "https://n.example", "What we do.", "community");
-                self.holds(who, form.unwrap()).await;
+                self.holds(who, request_for(NAMES[name], Kind::Community)).await;
             }
             Act::Draft { who, name } => {
-                let form = FileRequest::parse(NAMES[name], NAMES[name], "https://n.example", "What we do.", "private");
-                self.holds(who, form.unwrap()).await;
+                self.holds(who, request_for(NAMES[name], Kind::Private)).await;
             }
             Act::Bill { who, request } => {
                 let id = self.request(request);
                 let found = self.world.read(async |tx| server::store::requests::by_id(tx, id).await).await;
                 let shown = billing_version(found.and_then(|request| request.facts.billing).as_ref());
                 let form = BillingForm {
-                    legal_name: "Moon Rise Ltd",
-                    email: "papers@moon.example",
-                    address: "1 Sea of Showers",
-                    country: "GB",
-                    payment: "invoice",
-                    shown: &shown,
+                    legal_name: "Moon Rise Ltd".to_owned(),
+                    billing_email: "papers@moon.example".to_owned(),
+                    postal_address: "1 Sea of Showers".to_owned(),
+                    country: "GB".to_owned(),
+                    payment: "invoice".to_owned(),
                     ..BillingForm::default()
                 };
-                self.holds(who, GiveBilling::parse(id, form).unwrap()).await;
+                let details = BillingDetails::parse(&form).unwrap();
+                self.holds(who, GiveBilling { id, details, shown }).await;
             }
             Act::SaveBilling { who, request } => {
-                let form = BillingForm { legal_name: "Moon", email: "papers@", ..BillingForm::default() };
-                self.holds(who, SaveBillingDraft::parse(self.request(request), form).unwrap()).await;
+                let [legal_name, email] = ["Moon", "papers@"].map(str::to_owned);
+                let typed = BillingDraft { legal_name, email, ..BillingDraft::default() };
+                self.holds(who, SaveBillingDraft { id: self.request(request), typed }).await;
             }
             Act::Discard { who, request } => self.holds(who, DiscardDraft { id: self.request(request) }).await,
             Act::DisableOrganization { who, name } => {
@@ -120,7 +122,8 @@ impl Stage {
                 self.holds(who, NoteDelivery { email, refusal }).await;
             }
             Act::Invite { who, org, whom, role } => {
-                self.holds(who, Invite::parse(org_key(org), PEOPLE[whom], role.code()).unwrap()).await;
+                let usernames = vec![username(PEOPLE[whom])];
+                self.holds(who, Invite { organization: org_key(org), usernames, role }).await;
             }
             Act::ResendInvitation { who, invitation } => {
                 self.holds(who, ResendInvitation { id: self.invitation(invitation) }).await;
@@ -140,21 +143,21 @@ impl Stage {
             }
             Act::Assign { who, org, whom, role } => {
                 let was = self.role(org, whom).await.unwrap_or(Role::Member);
-                let one = format!("{}={}", PEOPLE[whom], was.code());
-                self.holds(who, AssignRole::parse(org_key(org), &[one], role.code()).unwrap()).await;
+                let people = vec![(username(PEOPLE[whom]), was)];
+                self.holds(who, AssignRole { organization: org_key(org), people, role }).await;
             }
             Act::Remove { who, org, whom } => {
                 let name = named(whom);
-                self.holds(who, RemoveMembers::parse(org_key(org), std::slice::from_ref(&name), Some(&name)).unwrap())
-                    .await;
+                let people = vec![username(&name)];
+                self.holds(who, RemoveMembers { organization: org_key(org), people, typed: Some(name) }).await;
             }
             Act::Appoint { who, org, whom } => {
                 let organization = OrganizationName::parse(NAMES[org]).unwrap();
                 // Typed as the organization spells its name.
                 let found = self.world.read(async |tx| organizations::by_name(tx, &organization.key()).await).await;
                 let typed = found.map(|found| found.name).unwrap_or_default();
-                let command = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
-                self.holds(who, command.unwrap()).await;
+                let (username, reason) = (username(PEOPLE[whom]), Reason::parse("Nobody else can.").unwrap());
+                self.holds(who, AppointOwner { organization, username, reason, typed: Some(typed) }).await;
             }
             Act::Pass { days } => self.world.clock.advance(shared::timestamp::Seconds::days(days)),
             Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
@@ -181,13 +184,24 @@ impl Stage {
             }
             Act::Defer { who, request } => self.holds(who, DeferRequest { id: self.request(request) }).await,
             Act::Edit { who, request, words } => {
-                let words = ["What we do.", "What we really do."][words];
+                let description = Description::parse(["What we do.", "What we really do."][words]).unwrap();
                 let id = self.request(request);
                 let found = self.world.read(async |tx| requests::by_id(tx, id).await).await;
                 let shown = found.map(|request| request.facts.version()).unwrap_or_default();
-                let edit = EditRequest::parse(id, "Another name", "https://n.example", words, &shown);
-                self.holds(who, edit.unwrap()).await;
+                let FileRequest { url, .. } = request_for(NAMES[0], Kind::Community);
+                let display_name = DisplayName::parse("Another name").unwrap();
+                self.holds(who, EditRequest { id, display_name, url, description, shown }).await;
             }
         }
     }
+}
+
+fn username(name: &str) -> Username {
+    Username::parse(name).unwrap()
+}
+
+fn request_for(name: &str, kind: Kind) -> FileRequest {
+    let [account_name, display_name, url, description, kind] =
+        [name, name, "https://n.example", "What we do.", kind.code()].map(str::to_owned);
+    form::request_form(&account_name, &display_name, &url, &description, &kind).try_into().unwrap()
 }
