@@ -1,7 +1,9 @@
 //! Addresses within the site.
 
 use crate::server_functions::Fetch;
+use percent_encoding::percent_decode_str;
 use shared::names::normalize;
+use shared::routes::{Page, encoded};
 use shared::wire::people::InviteSeveralForm;
 
 /// Fields that are never sent back after a refusal. A link's token is not among them: the person who opened the link
@@ -20,25 +22,6 @@ pub fn safe_redirect(next: &str) -> Option<String> {
     (starts_here && plain && !function).then(|| next.to_owned())
 }
 
-/// Percent-encodes a text for a query. Everything except letters, digits and `-._~/` is encoded, and so is a trailing
-/// slash, because the router shortens addresses that end with several slashes.
-pub fn query_part(text: &str) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |value: u8| char::from(DIGITS.get(usize::from(value)).copied().unwrap_or(b'0'));
-    let mut part = String::with_capacity(text.len());
-    for (place, byte) in text.bytes().enumerate() {
-        let slash = byte == b'/' && place + 1 < text.len();
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || slash {
-            part.push(char::from(byte));
-        } else {
-            part.push('%');
-            part.push(digit(byte >> 4));
-            part.push(digit(byte & 15));
-        }
-    }
-    part
-}
-
 /// The values of a parameter in a query, in order, each decoded once. Invalid UTF-8 is replaced.
 pub fn values(query: &str, name: &str) -> Vec<String> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
@@ -48,22 +31,7 @@ pub fn values(query: &str, name: &str) -> Vec<String> {
 
 /// Decodes a part of a query: `+` is a space, and `%` with two hexadecimal digits a byte. Any other `%` stays as it is.
 pub fn decoded(part: &str) -> String {
-    let digit =
-        |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let [first, behind @ ..] = rest {
-        rest = behind;
-        bytes.push(match (first, digit(behind.first()), digit(behind.get(1))) {
-            (b'%', Some(high), Some(low)) => {
-                rest = behind.get(2..).unwrap_or_default();
-                high * 16 + low
-            }
-            (b'+', ..) => b' ',
-            _ => *first,
-        });
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 /// An address with further query parameters.
@@ -71,7 +39,7 @@ pub fn with_query<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a st
     let mut address = address.to_owned();
     for (name, value) in query {
         address.push(if address.contains('?') { '&' } else { '?' });
-        address.push_str(&[name, "=", &query_part(value)].concat());
+        address.push_str(&[name, "=", &encoded(value)].concat());
     }
     address
 }
@@ -105,45 +73,41 @@ pub fn get_url<Q: Fetch>(call: &Q) -> String {
 
 /// The sign-in page, which then leads back to `page`.
 pub fn sign_in_for(page: &str) -> String {
-    let mut address = String::from("/sign-in?next=");
-    address.push_str(&query_part(page));
-    address
+    with_query(&Page::SignIn.path(), [("next", page)])
 }
 
 /// The address to which a form is sent, with its page. A GET request for this address, such as a reload of the answer,
 /// is redirected to that page ([`page_of_form`]).
 pub fn form_at(url: &str, page: &str) -> String {
-    [url, "?page=", &query_part(page)].concat()
+    [url, "?page=", &encoded(page)].concat()
 }
 
 /// The page of a server function's form, if the address does not name one.
-pub fn page_of_form(function: &str) -> Option<&'static str> {
+pub fn page_of_form(function: &str) -> Option<Page> {
     Some(match function.strip_prefix("/do/")? {
-        "accounts/sign-in" => "/sign-in",
-        "accounts/create" => "/create-account",
-        "accounts/set-up" => "/set-up",
-        "accounts/verify" | "accounts/resend-verification" => "/verify",
-        "accounts/ask-for-reset" => "/forgotten-password",
-        "accounts/reset-password" => "/reset-password",
+        "accounts/sign-in" => Page::SignIn,
+        "accounts/create" => Page::CreateAccount,
+        "accounts/set-up" => Page::SetUp,
+        "accounts/verify" | "accounts/resend-verification" => Page::Verify,
+        "accounts/ask-for-reset" => Page::ForgottenPassword,
+        "accounts/reset-password" => Page::ResetPassword,
         // These forms are on every page.
-        "accounts/sign-out" | "accounts/theme" => "/",
+        "accounts/sign-out" | "accounts/theme" => Page::Home,
         "accounts/add-address"
         | "accounts/change-password"
         | "accounts/make-primary"
         | "accounts/remove-address"
         | "accounts/resend-to-address"
         | "accounts/sign-out-device"
-        | "accounts/sign-out-others" => "/manage/account",
-        "requests/approve" | "requests/ask" | "requests/decline" | "requests/defer" | "requests/note" => {
-            "/administration/requests"
-        }
+        | "accounts/sign-out-others" => Page::AccountSettings,
+        "requests/approve" | "requests/ask" | "requests/decline" | "requests/defer" | "requests/note" => Page::Requests,
         "administration/disable-account" | "administration/enable-account" | "administration/end-sessions" => {
-            "/administration/accounts"
+            Page::Accounts
         }
         "administration/appoint-owner"
         | "administration/disable-organization"
-        | "administration/enable-organization" => "/administration/organizations",
-        "administration/retry-failed" | "administration/retry-letter" => "/administration/mail",
+        | "administration/enable-organization" => Page::Organizations,
+        "administration/retry-failed" | "administration/retry-letter" => Page::Emails,
         "invitations/accept"
         | "invitations/decline"
         | "people/assign-role"
@@ -158,51 +122,23 @@ pub fn page_of_form(function: &str) -> Option<&'static str> {
         | "requests/file"
         | "requests/give-billing"
         | "requests/save-billing-draft"
-        | "requests/withdraw" => "/manage/organizations",
+        | "requests/withdraw" => Page::YourOrganizations,
         _ => return None,
     })
 }
 
 /// Whether a page is the same for everybody: search engines may index it, and it has metadata.
 pub fn is_public(path: &str) -> bool {
-    ["/", "/create-account", "/forgotten-password", "/help", "/search", "/sign-in"].contains(&path)
+    [Page::Home, Page::CreateAccount, Page::ForgottenPassword, Page::Help, Page::Search, Page::SignIn]
+        .iter()
+        .any(|page| page.path() == path)
         || path.strip_prefix("/org/").is_some_and(|name| !name.contains('/'))
-}
-
-/// The canonical address of an organization's public profile.
-pub fn profile(name: &str) -> String {
-    ["/org/", &query_part(&normalize(name))].concat()
-}
-
-/// The page of one of the reader's own requests.
-pub fn my_request(id: &str) -> String {
-    ["/manage/requests/", id].concat()
-}
-
-/// The page for a request's billing details.
-pub fn billing(request: &str) -> String {
-    [&my_request(request), "/billing"].concat()
-}
-
-/// The page **People** of an organization.
-pub fn people(name: &str) -> String {
-    ["/manage/organization/", &query_part(&normalize(name)), "/people"].concat()
-}
-
-/// The page on which several people are invited.
-pub fn invite_several(name: &str) -> String {
-    [&people(name), "/invite"].concat()
 }
 
 /// The page that checks the rest of a list after some of its people were invited, if there is a rest.
 pub fn rest_of_list(form: &InviteSeveralForm) -> Option<String> {
-    let list = || invite_several(&form.organization);
+    let list = || Page::InviteSeveral(form.organization.clone()).path();
     (!form.rest.is_empty()).then(|| with_query(&list(), [("names", form.rest.as_str()), ("role", form.role.as_str())]))
-}
-
-/// The page of a received invitation.
-pub fn invitation(id: &str) -> String {
-    ["/manage/invitations/", id].concat()
 }
 
 #[cfg(test)]
@@ -256,8 +192,6 @@ mod tests {
     #[test]
     fn address_in_a_query_is_percent_encoded() {
         assert_eq!(sign_in_for("/search?q=a b&c"), "/sign-in?next=/search%3Fq%3Da%20b%26c");
-        assert_eq!(query_part("é"), "%C3%A9");
-        assert_eq!(query_part("a//"), "a/%2F");
     }
 
     #[test]
@@ -270,11 +204,5 @@ mod tests {
         assert_eq!(values("q=a+b&q=%2B&p=1&q", "q"), ["a b", "+", ""]);
         assert_eq!(values("q=100%&%71=%4&q=%C3", "q"), ["100%", "%4", "\u{fffd}"]);
         assert_eq!(values("", "q"), Vec::<String>::new());
-    }
-
-    #[test]
-    fn organization_address_is_canonical_for_each_spelling() {
-        assert_eq!(profile("Foo_Bar"), "/org/foo-bar");
-        assert_eq!(people("NIGHT__sky"), "/manage/organization/night-sky/people");
     }
 }

@@ -54,6 +54,7 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use shared::routes::Page;
 use shared::unicode::isolated;
 
 /// The served paths of the site's files, with their hashes.
@@ -141,7 +142,7 @@ pub fn App() -> impl IntoView {
     let notice = first.notice.clone();
     FirstPaint::provide(first);
     ui::frame::provide(notice);
-    let to_requests = || ui::errors::onward("/administration/requests".to_owned());
+    let to_requests = || ui::errors::onward(Page::Requests.path());
     view! {
         <Title formatter=title/>
         <Router>

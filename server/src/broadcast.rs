@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use shared::ids::{AccountId, OrganizationId};
 use shared::problem::Problem;
+use shared::routes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{broadcast, watch};
@@ -54,15 +55,15 @@ impl Subscriptions {
     /// The name of the topic for this account. `None` if the account may not receive it.
     pub fn topic_name(&self, account: AccountId, topic: Topic) -> Option<String> {
         match topic {
-            Topic::Account(whose) => (whose == account).then(|| "yours".to_owned()),
+            Topic::Account(whose) => (whose == account).then(|| routes::Topic::Yours.name()),
             Topic::OrganizationState(organization) => {
-                self.organizations.iter().any(|(id, _)| *id == organization).then(|| "yours".to_owned())
+                self.organizations.iter().any(|(id, _)| *id == organization).then(|| routes::Topic::Yours.name())
             }
-            Topic::Requests => self.administrator.then(|| "requests".to_owned()),
-            Topic::Emails => self.administrator.then(|| "mail".to_owned()),
+            Topic::Requests => self.administrator.then(|| routes::Topic::Requests.name()),
+            Topic::Emails => self.administrator.then(|| routes::Topic::Emails.name()),
             Topic::People(organization) => {
                 let (_, key) = self.organizations.iter().find(|(id, _)| *id == organization)?;
-                Some(format!("people/{key}"))
+                Some(routes::Topic::People(key.clone()).name())
             }
         }
     }
@@ -78,11 +79,11 @@ impl Subscriptions {
 
     /// The names of all topics. A subscriber that has missed something gets them all.
     pub fn all_topic_names(&self) -> Vec<String> {
-        let mut all = vec!["yours".to_owned()];
+        let mut all = vec![routes::Topic::Yours.name()];
         if self.administrator {
-            all.extend(["requests".to_owned(), "mail".to_owned()]);
+            all.extend([routes::Topic::Requests.name(), routes::Topic::Emails.name()]);
         }
-        all.extend(self.organizations.iter().map(|(_, key)| format!("people/{key}")));
+        all.extend(self.organizations.iter().map(|(_, key)| routes::Topic::People(key.clone()).name()));
         all
     }
 }

@@ -226,7 +226,7 @@ impl CommandBus {
             }
             decision => decision?,
         };
-        let (done, events) = (decision.done(), decision.events);
+        let (done, events) = (Done::from(&decision), decision.events);
         let emails = self.persist(tx, origin, &context, &events, Emails::Write, &mut ctx).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;

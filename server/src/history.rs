@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::billing::BillingDetails;
 use shared::history::EventKind;
 use shared::ids::{AccountId, OrganizationId, RequestId};
-use shared::problem::Field;
+use shared::refusal::Field;
 use shared::roles::{Permission, Role};
 use shared::rules::{Actor, DecisionContext, Event, Organization, Party, Skipped};
 use shared::timestamp::Timestamp;

@@ -21,7 +21,9 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use shared::addresses::ascii_domain;
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
+use shared::routes::Page;
 use shared::rules::Event;
 use shared::rules::administration::OpenSetUp;
 use shared::words;
@@ -287,7 +289,7 @@ async fn open_set_up(bus: &CommandBus, public_url: &PublicUrl) {
     let opened = bus.execute(Origin::Job("start"), OpenSetUp, Submission::default()).await;
     for event in opened.map(|outcome| outcome.events).unwrap_or_default() {
         if let Event::SetUpOpened { secret } = event {
-            let path = format!("/set-up?token={}", secret.0.reveal());
+            let path = Page::SetUp.with_token(&secret.0.reveal());
             say(&format!("Set the site up at {}", public_url.join(&path)));
         }
     }

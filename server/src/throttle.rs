@@ -5,7 +5,7 @@ use crate::command_bus::{CommandBus, Failure};
 use crate::store::{StoreResult, Tx, allowances};
 use sha2::{Digest as _, Sha256};
 use shared::limits;
-use shared::problem::Refusal;
+use shared::refusal::Refusal;
 use shared::timestamp::{Seconds, Timestamp};
 use std::net::IpAddr;
 

@@ -1,7 +1,7 @@
 //! Email addresses and URLs (rules, section 2).
 
 use crate::limits;
-use crate::problem::FaultCode;
+use crate::refusal::FaultCode;
 use crate::unicode::{has_too_many_marks, is_invisible, is_joiner, strip_link_breaks, to_nfc};
 use serde::{Deserialize, Serialize};
 use std::fmt;

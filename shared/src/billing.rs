@@ -3,7 +3,7 @@
 use crate::addresses::EmailAddress;
 use crate::countries::Country;
 use crate::limits;
-use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::refusal::{FaultCode, Faults, Field, Refusal};
 use crate::text::{LegalName, OrderNumber, PostalAddress, TaxId, clean};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Countries and territories as postal addresses name them: the codes of ISO 3166-1, each with its usual English name.
 
-use crate::problem::FaultCode;
+use crate::refusal::FaultCode;
 use serde::{Serialize, Serializer};
 
 /// One country a line, ordered by name: the code of two letters, a space, the name.

@@ -8,13 +8,16 @@
 //! - [`roles`]: the four roles and what each permits, as data
 //! - [`features`]: what is built; [`history`]: the kinds of events
 //! - [`limits`]: every number, with its reason
+//! - [`routes`]: the addresses of pages, and the topics of the change feed
 //! - [`rules`]: each command, the facts it is decided on, and the decision
-//! - [`problem`]: the error type of the wire, and [`words`], which makes sentences of it
-//! - [`wire`]: what screens show
+//! - [`domain`]: the states and values that rules, the store and screens share
+//! - [`refusal`]: why something is refused; [`words`]: the sentences for it
+//! - [`wire`]: the types that the browser and the server exchange; [`problem`]: its error type
 
 pub mod addresses;
 pub mod billing;
 pub mod countries;
+pub mod domain;
 pub mod features;
 pub mod history;
 pub mod ids;
@@ -22,8 +25,10 @@ pub mod limits;
 pub mod names;
 pub mod passwords;
 pub mod problem;
+pub mod refusal;
 pub mod reserved;
 pub mod roles;
+pub mod routes;
 pub mod rules;
 pub mod text;
 pub mod timestamp;

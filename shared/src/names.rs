@@ -1,7 +1,7 @@
 //! Usernames and organization names, parsed once and compared by key (rules, section 2).
 
 use crate::limits;
-use crate::problem::FaultCode;
+use crate::refusal::FaultCode;
 use crate::unicode::strip_link_breaks;
 use serde::{Deserialize, Serialize};
 use std::fmt;

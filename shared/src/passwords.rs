@@ -1,7 +1,7 @@
 //! The rules for passwords (rules, section 2; NIST SP 800-63B-4).
 
 use crate::limits;
-use crate::problem::FaultCode;
+use crate::refusal::FaultCode;
 use crate::unicode::to_nfc;
 use std::fmt;
 

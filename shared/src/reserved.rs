@@ -1,7 +1,7 @@
 //! Usernames that nobody can choose, each with its reason. An account that already has such a name keeps it.
 
 use crate::names::{Username, skeleton};
-use crate::problem::FaultCode;
+use crate::refusal::FaultCode;
 use serde::{Deserialize, Serialize};
 
 /// Why a username is reserved.

@@ -12,7 +12,9 @@ use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::passwords::Password;
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
+use shared::routes::Page;
 use shared::wire::accounts::{AskForResetForm, Reset, ResetPasswordForm, ResetQuery};
 
 /// The page **Forgotten password**.
@@ -27,7 +29,7 @@ pub fn ForgottenPassword() -> AnyView {
         view! { <p>{words}</p> }.into_any()
     });
     view! {
-        <Public path="/forgotten-password" title="Forgotten password" description="Get a link by email and choose a new password."/>
+        <Public path=Page::ForgottenPassword.path() title="Forgotten password" description="Get a link by email and choose a new password."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Forgotten password"</h1>
             {instructions}
@@ -36,7 +38,7 @@ pub fn ForgottenPassword() -> AnyView {
                     hint="We can only send the link to a verified address."/>
                 <Submit label="Send the link" class="main"/>
             </PostForm>
-            <p class="soft">"Remember it? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="soft">"Remember it? " <a href=Page::SignIn.path()>"Sign in"</a></p>
         </main>
     }
     .into_any()
@@ -54,7 +56,7 @@ pub fn ResetPassword() -> AnyView {
             errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
-                <p class="row"><a class="button" href="/forgotten-password">"Request a new link"</a></p>
+                <p class="row"><a class="button" href=Page::ForgottenPassword.path()>"Request a new link"</a></p>
             }
             .into_any()
         }

@@ -3,6 +3,7 @@
 use crate::ui::frame::ViewerData;
 use crate::ui::public::Public;
 use leptos::prelude::*;
+use shared::routes::Page;
 use shared::wire::accounts::Viewer;
 
 /// The landing page: what the site is for, and how to sign in or create an account.
@@ -34,7 +35,7 @@ pub fn Landing() -> AnyView {
 fn ways_in(viewer: Option<Viewer>) -> AnyView {
     match viewer {
         Some(Viewer { account: Some(_), .. }) => {
-            view! { <p class="row"><a class="button main" href="/manage/organizations">"Your organizations"</a></p> }.into_any()
+            view! { <p class="row"><a class="button main" href=Page::YourOrganizations.path()>"Your organizations"</a></p> }.into_any()
         }
         Some(Viewer { awaits_set_up: true, .. }) => view! {
             <p class="alert calm">
@@ -44,8 +45,8 @@ fn ways_in(viewer: Option<Viewer>) -> AnyView {
         .into_any(),
         _ => view! {
             <p class="row">
-                <a class="button main" href="/create-account">"Create account"</a>
-                <a class="button" href="/sign-in">"Sign in"</a>
+                <a class="button main" href=Page::CreateAccount.path()>"Create account"</a>
+                <a class="button" href=Page::SignIn.path()>"Sign in"</a>
             </p>
         }
         .into_any(),

@@ -10,6 +10,7 @@ mod verify;
 
 use crate::ui::frame::ViewerData;
 use leptos::prelude::*;
+use shared::routes::Page;
 
 /// The notice for people who open the sign-in page while they are signed in.
 fn already_signed_in() -> AnyView {
@@ -20,7 +21,7 @@ fn already_signed_in() -> AnyView {
             .map(|account| {
                 view! {
                     <p class="alert calm">
-                        "You are signed in as " <b translate="no">{account.username}</b> ". " <a href="/manage/organizations">"Your organizations"</a>
+                        "You are signed in as " <b translate="no">{account.username}</b> ". " <a href=Page::YourOrganizations.path()>"Your organizations"</a>
                     </p>
                 }
             })

@@ -12,18 +12,20 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::addresses::EmailAddress;
 use shared::passwords::Password;
-use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::reserved::parse_new_username;
+use shared::routes::Page;
 use shared::wire::accounts::{CreateAccountForm, SetUpForm, SetUpQuery, UsernameQuery, UsernameStanding};
 
 /// The page **Create account**.
 #[component]
 pub fn CreateAccount() -> AnyView {
     view! {
-        <Public path="/create-account" title="Create account" description="Create a Guildhall account to request an organization or to join one."/>
+        <Public path=Page::CreateAccount.path() title="Create account" description="Create a Guildhall account to request an organization or to join one."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Create account"</h1>
-            <p class="soft">"Already have an account? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="soft">"Already have an account? " <a href=Page::SignIn.path()>"Sign in"</a></p>
             {super::already_signed_in()}
             <PostForm url=CreateAccountForm::URL form="create-account" plain=true class="stack">
                 <Fields/>
@@ -54,7 +56,7 @@ pub fn SetUp() -> AnyView {
         Err(problem @ Problem::Refused(Refusal::AlreadySetUp {} | Refusal::SetUpLinkInvalid {})) => {
             errors::status(problem.status());
             let sign_in = matches!(problem, Problem::Refused(Refusal::AlreadySetUp {}))
-                .then(|| view! { <p class="row"><a class="button" href="/sign-in">"Sign in"</a></p> });
+                .then(|| view! { <p class="row"><a class="button" href=Page::SignIn.path()>"Sign in"</a></p> });
             view! { <p class="alert" role="alert">{shared::words::problem(&problem)}</p> {sign_in} }.into_any()
         }
         Err(other) => errors::instead(&other),

@@ -6,7 +6,8 @@ use crate::ui::form::{PostForm, Submit};
 use crate::ui::public::Public;
 use crate::ui::query::use_query;
 use leptos::prelude::*;
-use shared::problem::Field;
+use shared::refusal::Field;
+use shared::routes::Page;
 use shared::wire::accounts::SignInForm;
 
 /// The page **Sign in**. `?next=` is the page to continue to.
@@ -16,7 +17,7 @@ pub fn SignIn() -> AnyView {
     let next = move || query.read().get("next").and_then(|next| crate::safe_redirect(&next)).unwrap_or_default();
     let reason = move || (!next().is_empty()).then(|| view! { <p>"Sign in to continue."</p> });
     view! {
-        <Public path="/sign-in" title="Sign in" description="Sign in to your Guildhall account."/>
+        <Public path=Page::SignIn.path() title="Sign in" description="Sign in to your Guildhall account."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Sign in"</h1>
             {reason}
@@ -28,8 +29,8 @@ pub fn SignIn() -> AnyView {
                 <PasswordField label="Password" autocomplete="current-password"/>
                 <Submit label="Sign in" class="main"/>
             </PostForm>
-            <p class="soft"><a href="/forgotten-password">"Forgotten password?"</a></p>
-            <p class="soft">"No account yet? " <a href="/create-account">"Create account"</a></p>
+            <p class="soft"><a href=Page::ForgottenPassword.path()>"Forgotten password?"</a></p>
+            <p class="soft">"No account yet? " <a href=Page::CreateAccount.path()>"Create account"</a></p>
         </main>
     }
     .into_any()

@@ -9,7 +9,9 @@ use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
+use shared::routes::Page;
 use shared::wire::accounts::{
     ResendVerificationForm, SignOutForm, SignedIn, Verification, VerificationQuery, VerifyEmailForm, Viewer,
 };
@@ -79,11 +81,11 @@ fn unverified(viewer: Result<Viewer, Problem>) -> AnyView {
     match viewer {
         Err(problem) => errors::instead(&problem),
         Ok(Viewer { account: None, .. }) => {
-            view! { <p class="row"><a class="button" href="/sign-in?next=/verify">"Sign in"</a></p> }.into_any()
+            view! { <p class="row"><a class="button" href=[&Page::SignIn.path(), "?next=/verify"].concat()>"Sign in"</a></p> }.into_any()
         }
         Ok(Viewer { account: Some(SignedIn { verified: true, email, .. }), .. }) => view! {
             <p><b translate="no">{email}</b> " is verified."</p>
-            <p class="row"><a class="button main" href="/manage/organizations">"Your organizations"</a></p>
+            <p class="row"><a class="button main" href=Page::YourOrganizations.path()>"Your organizations"</a></p>
         }
         .into_any(),
         Ok(Viewer { account: Some(account), mail_goes_out, .. }) => view! {

@@ -3,7 +3,6 @@
 use super::search::{search_form, use_search};
 use super::{organizations, tabs};
 use crate::accounts::settings::events_table;
-use crate::addresses;
 use crate::requests::requests_table;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
@@ -14,6 +13,7 @@ use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use shared::routes::Page;
 use shared::timestamp::Timestamp;
 use shared::wire::administration::{
     AccountQuery, AccountRow, AccountView, Accounts, AccountsQuery, DisableAccountForm, EnableAccountForm,
@@ -22,7 +22,7 @@ use shared::wire::administration::{
 use shared::wire::organizations::YourOrganization;
 use shared::words;
 
-const LIST: &str = "/administration/accounts";
+const LIST: Page = Page::Accounts;
 
 /// The page **Accounts**.
 #[component]
@@ -49,12 +49,13 @@ fn list(accounts: Accounts) -> AnyView {
         return view! {
             <section><div class="empty">
                 <h2>"No accounts match “" <bdi translate="no">{accounts.query}</bdi> "”"</h2>
-                <p>"Search for part of a username or email address. " <a href=LIST>"All accounts"</a></p>
+                <p>"Search for part of a username or email address. " <a href=LIST.path()>"All accounts"</a></p>
             </div></section>
         }
         .into_any();
     }
-    let all = (!accounts.query.is_empty()).then(|| view! { <p class="row apart"><a href=LIST>"All accounts"</a></p> });
+    let all =
+        (!accounts.query.is_empty()).then(|| view! { <p class="row apart"><a href=LIST.path()>"All accounts"</a></p> });
     let title = match accounts.query.is_empty() {
         true => "Newest accounts".into_any(),
         false => results(accounts.found.len(), "account", "accounts", accounts.more, accounts.query),
@@ -101,7 +102,7 @@ fn tags(account: &AccountRow) -> AnyView {
 }
 
 fn page_of(username: &str) -> String {
-    [LIST, "/", &addresses::query_part(username)].concat()
+    Page::Account(username.to_owned()).path()
 }
 
 /// The page of one account.
@@ -171,7 +172,7 @@ fn body(account: AccountView) -> AnyView {
         view! { <a class="button" id="sign-out-everywhere" href=to data-noscroll>"Sign out everywhere"</a> }
     });
     view! {
-        <p><a href=LIST>"All accounts"</a></p>
+        <p><a href=LIST.path()>"All accounts"</a></p>
         <div class="lead"><h1 tabindex="-1" translate="no">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
         <dl class="facts">
             <div><dt>"Joined"</dt><dd><When at=account.row.since now/></dd></div>

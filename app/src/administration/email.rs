@@ -10,8 +10,10 @@ use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use shared::domain::EmailState;
+use shared::routes;
 use shared::rules::administration::may_retry;
-use shared::wire::administration::{EmailPage as Page, EmailQuery, EmailState, RetryEmailForm};
+use shared::wire::administration::{EmailPage as Page, EmailQuery, RetryEmailForm};
 
 /// The page of one email.
 #[component]
@@ -32,7 +34,7 @@ fn body(page: Page) -> AnyView {
     let next = row.next_try_at.map(|at| view! { <div><dt>"Next attempt"</dt><dd><When at now/></dd></div> });
     let sent = row.sent_at.map(|at| view! { <div><dt>"Sent"</dt><dd><When at now/></dd></div> });
     view! {
-        <p><a href="/administration/mail">"All emails"</a></p>
+        <p><a href=routes::Page::Emails.path()>"All emails"</a></p>
         <div class="lead"><h1 tabindex="-1">{row.subject}</h1><span class=tone(row.state)>{row.state.name()}</span></div>
         <dl class="facts">
             <div><dt>"To"</dt><dd translate="no">{row.to}</dd></div>

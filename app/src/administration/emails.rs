@@ -10,12 +10,14 @@ use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::wire::administration::{EmailRow, EmailState, Emails, EmailsQuery, RetryFailedEmailsForm};
+use shared::domain::EmailState;
+use shared::routes::{Page, Topic};
+use shared::wire::administration::{EmailRow, Emails, EmailsQuery, RetryFailedEmailsForm};
 
 use shared::timestamp::Timestamp;
 use shared::words::count;
 
-const LIST: &str = "/administration/mail";
+const LIST: Page = Page::Emails;
 
 /// The page **Outgoing email**.
 #[component]
@@ -27,7 +29,7 @@ pub fn EmailsPage() -> AnyView {
         EmailsQuery { query, only, from }
     });
     let refresh = expect_context::<Refresh>();
-    browser::on_change(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec![Topic::Emails.name()]), move || refresh.all());
     data.render(|emails| {
         view! {
             <Title text="Outgoing email"/>
@@ -60,9 +62,9 @@ fn search_form(emails: &Emails) -> AnyView {
         view! { <option value=state.code() selected=selected>{state.name()}</option> }
     });
     let narrowed = only.is_some() || emails.further || !emails.query.is_empty();
-    let all = narrowed.then(|| view! { <a href=LIST>"All emails"</a> });
+    let all = narrowed.then(|| view! { <a href=LIST.path()>"All emails"</a> });
     view! {
-        <form class="find" role="search" aria-label="This list" action=LIST method="get" autocomplete="off">
+        <form class="find" role="search" aria-label="This list" action=LIST.path() method="get" autocomplete="off">
             <input type="search" name="q" value=emails.query.clone() aria-label="Search emails" placeholder="Search emails"/>
             <select name="only" aria-label="State"><option value="">"All states"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Search"</button>
@@ -88,7 +90,7 @@ fn list(emails: Emails) -> AnyView {
         view! { <p class="row"><a class="button" href=to>"Older emails"</a></p> }
     });
     let body = if emails.emails.is_empty() && narrowed {
-        view! { <div class="empty"><h3>"No matches"</h3><p>"Search for part of an address or subject. " <a href=LIST>"All emails"</a></p></div> }.into_any()
+        view! { <div class="empty"><h3>"No matches"</h3><p>"Search for part of an address or subject. " <a href=LIST.path()>"All emails"</a></p></div> }.into_any()
     } else if emails.emails.is_empty() {
         view! { <div class="empty"><h3>"No emails yet"</h3><p>"Every email that the site creates is listed here with its state."</p></div> }.into_any()
     } else {
@@ -114,7 +116,8 @@ fn failed(emails: &Emails) -> Option<AnyView> {
         return None;
     }
     if emails.only != Some(EmailState::Failed) {
-        let to = addresses::with_query(LIST, [("q", emails.query.as_str()), ("only", EmailState::Failed.code())]);
+        let to =
+            addresses::with_query(&LIST.path(), [("q", emails.query.as_str()), ("only", EmailState::Failed.code())]);
         return Some(
             view! { <p class="alert">{number} " failed. " <a href=to>"See what the mail server said"</a></p> }
                 .into_any(),
@@ -137,11 +140,11 @@ fn failed(emails: &Emails) -> Option<AnyView> {
 fn page_after(emails: &Emails, from: &str) -> String {
     let only = emails.only.map_or("", EmailState::code);
     let parts = [("q", emails.query.as_str()), ("only", only), ("from", from)];
-    addresses::with_query(LIST, parts.into_iter().filter(|(_, value)| !value.is_empty()))
+    addresses::with_query(&LIST.path(), parts.into_iter().filter(|(_, value)| !value.is_empty()))
 }
 
 fn row(email: EmailRow, now: Timestamp) -> AnyView {
-    let to = [LIST, "/", &email.id.to_string()].concat();
+    let to = Page::Email(email.id.to_string()).path();
     let error = email
         .last_error
         .filter(|_| email.state != EmailState::Sent)

@@ -3,7 +3,6 @@
 use super::search::{search_form, use_search};
 use super::tabs;
 use crate::accounts::settings::events_table;
-use crate::addresses;
 use crate::requests::billing_section;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
@@ -15,16 +14,17 @@ use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use shared::names::normalize;
-use shared::problem::Field;
+use shared::domain::OrganizationState;
+use shared::refusal::Field;
+use shared::routes::Page;
 use shared::timestamp::Timestamp;
 use shared::wire::administration::{
     AppointOwnerForm, DisableOrganizationForm, EnableOrganizationForm, MemberRow, OrganizationQuery, OrganizationRow,
-    OrganizationState, OrganizationView, Organizations, OrganizationsQuery,
+    OrganizationView, Organizations, OrganizationsQuery,
 };
 use shared::words;
 
-const LIST: &str = "/administration/organizations";
+const LIST: Page = Page::Organizations;
 
 /// The page **Organizations**.
 #[component]
@@ -52,14 +52,14 @@ fn list(organizations: Organizations) -> AnyView {
             true => view! {
                 <section><div class="empty">
                     <h2>"There are no organizations yet"</h2>
-                    <p>"Every organization starts as a request. " <a href="/administration/requests">"See the requests"</a></p>
+                    <p>"Every organization starts as a request. " <a href=Page::Requests.path()>"See the requests"</a></p>
                 </div></section>
             }
             .into_any(),
             false => view! {
                 <section><div class="empty">
                     <h2>"No organizations match “" <bdi translate="no">{organizations.query}</bdi> "”"</h2>
-                    <p>"Search for part of an account name or display name. " <a href=LIST>"All organizations"</a></p>
+                    <p>"Search for part of an account name or display name. " <a href=LIST.path()>"All organizations"</a></p>
                 </div></section>
             }
             .into_any(),
@@ -74,7 +74,7 @@ fn list(organizations: Organizations) -> AnyView {
     };
     let more =
         organizations.more.then(|| view! { <p class="soft apart">"There are more. Search for part of a name."</p> });
-    let back = (!all).then(|| view! { <p class="row apart"><a href=LIST>"All organizations"</a></p> });
+    let back = (!all).then(|| view! { <p class="row apart"><a href=LIST.path()>"All organizations"</a></p> });
     view! {
         <section>
             <h2>{title}</h2>
@@ -115,7 +115,7 @@ fn tags(organization: &OrganizationRow) -> AnyView {
 
 /// The administrators' page of an organization.
 pub(super) fn page_of(name: &str) -> String {
-    [LIST, "/", &addresses::query_part(&normalize(name))].concat()
+    Page::Organization(name.to_owned()).path()
 }
 
 /// The page of one organization.
@@ -147,7 +147,7 @@ fn body(organization: OrganizationView) -> AnyView {
         more.then(|| view! { <p class="soft apart">"Only the first are shown: Owners, then by role and name."</p> });
     let people = organization.people.into_iter().map(|person| self::person(person, now)).collect_view();
     let from = organization.request.map(|id| {
-        let to = ["/administration/requests/", &id.to_string()].concat();
+        let to = Page::Request(id.to_string()).path();
         view! { <div><dt>"Request"</dt><dd><a href=to>"View request"</a></dd></div> }
     });
     let billing = billing_section(organization.billing.as_ref(), None);
@@ -164,7 +164,7 @@ fn body(organization: OrganizationView) -> AnyView {
     let ownerless = row.ownerless.then(|| appoint_form(here.clone()));
     let address = match row.state {
         OrganizationState::Active => {
-            let to = addresses::profile(&row.name);
+            let to = Page::Profile(row.name.clone()).path();
             view! { <a translate="no" class="name" href=to.clone()>{to.clone()}</a> }.into_any()
         }
         OrganizationState::Disabled => {
@@ -172,7 +172,7 @@ fn body(organization: OrganizationView) -> AnyView {
         }
     };
     view! {
-        <p><a href=LIST>"All organizations"</a></p>
+        <p><a href=LIST.path()>"All organizations"</a></p>
         <div class="lead"><h1 tabindex="-1"><bdi translate="no">{row.display_name.clone()}</bdi></h1> <span translate="no" class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
@@ -224,7 +224,7 @@ fn appoint_form(here: String) -> AnyView {
 }
 
 fn person(person: MemberRow, now: Timestamp) -> AnyView {
-    let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
+    let to = Page::Account(person.username.clone()).path();
     let disabled = person.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
         <tr role="row">

@@ -2,6 +2,7 @@
 
 use crate::ui::query::use_query;
 use leptos::prelude::*;
+use shared::routes::Page;
 
 /// The search text in the page's address.
 pub fn use_search() -> Memo<String> {
@@ -10,9 +11,9 @@ pub fn use_search() -> Memo<String> {
 }
 
 /// A form that searches the list at `action` with `?q=`.
-pub fn search_form(action: &'static str, label: &'static str, searched: Memo<String>) -> AnyView {
+pub fn search_form(list: Page, label: &'static str, searched: Memo<String>) -> AnyView {
     view! {
-        <form class="find" role="search" aria-label="This list" action=action method="get" autocomplete="off">
+        <form class="find" role="search" aria-label="This list" action=list.path() method="get" autocomplete="off">
             <input type="search" name="q" value=searched aria-label=label placeholder=label/>
             <button type="submit">"Search"</button>
         </form>

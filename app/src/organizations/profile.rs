@@ -5,6 +5,7 @@ use crate::ui::public::Public;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use shared::routes::Page;
 use shared::wire::organizations::{Profile, ProfileQuery};
 
 /// The page `/org/<name>`.
@@ -13,7 +14,7 @@ pub fn ProfilePage() -> AnyView {
     let params = use_params_map();
     let data = Data::of(move || ProfileQuery { name: params.read().get("name").unwrap_or_default() });
     data.render(|profile| {
-        let (path, title) = (crate::addresses::profile(&profile.name), profile.display_name.clone());
+        let (path, title) = (Page::Profile(profile.name.clone()).path(), profile.display_name.clone());
         view! {
             <Public path title description=profile.description.clone()/>
             <main id="main" class="page">{body(profile)}</main>
@@ -24,7 +25,7 @@ pub fn ProfilePage() -> AnyView {
 
 fn body(profile: Profile) -> AnyView {
     let manage = profile.my_role.map(|role| {
-        let to = crate::addresses::people(&profile.name);
+        let to = Page::People(profile.name.clone()).path();
         view! {
             <p class="row"><a class="button" href=to>"Manage"</a> <span class="soft">"You are " {role.with_article()} " of this organization."</span></p>
         }

@@ -4,6 +4,7 @@ use crate::ui::data::Data;
 use crate::ui::public::Public;
 use crate::ui::query::{results, use_query};
 use leptos::prelude::*;
+use shared::routes::Page;
 use shared::wire::organizations::{SearchQuery, SearchResult, SearchResults};
 
 /// The page `/search?q=`.
@@ -12,7 +13,7 @@ pub fn SearchPage() -> AnyView {
     let query = use_query();
     let data = Data::of(move || SearchQuery { query: query.read().get("q").unwrap_or_default() });
     view! {
-        <Public path="/search" title="Search" description="Find an organization by part of its name."/>
+        <Public path=Page::Search.path() title="Search" description="Find an organization by part of its name."/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Search organizations"</h1>
             {data.render(list)}
@@ -45,7 +46,7 @@ fn list(search: SearchResults) -> AnyView {
 }
 
 fn row(found: SearchResult) -> AnyView {
-    let to = crate::addresses::profile(&found.name);
+    let to = Page::Profile(found.name.clone()).path();
     view! {
         <li>
             <a href=to><bdi translate="no">{found.display_name}</bdi></a> " " <span translate="no" class="name soft">{found.name}</span>

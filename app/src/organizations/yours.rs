@@ -1,5 +1,6 @@
 //! Your organizations: the reader's memberships, pending invitations and requests, and the form for a new request.
 
+use crate::browser;
 use crate::invitations::DeclineDialog;
 use crate::requests::end_request_dialog;
 use crate::server_functions::PostTo as _;
@@ -11,34 +12,36 @@ use crate::ui::name_field::NameField;
 use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
-use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::addresses::OrganizationUrl;
+use shared::domain::RequestState;
 use shared::limits;
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
 use shared::roles::Kind;
+use shared::routes::{Page, Topic};
 use shared::text::{Description, DisplayName};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours, YourOrganizationsQuery};
-use shared::wire::requests::{FileRequestForm, MyRequest, State};
+use shared::wire::requests::{FileRequestForm, MyRequest};
 use shared::words;
 
-const PAGE: &str = "/manage/organizations";
+const PAGE: Page = Page::YourOrganizations;
 
 /// The page **Your organizations**.
 #[component]
 pub fn YourOrganizations() -> AnyView {
     let data = Data::of(|| YourOrganizationsQuery {});
     let refresh = expect_context::<Refresh>();
-    browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
     view! {
         <Title text="Your organizations"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Your organizations"</h1>
             {data.render(lists)}
             <EndRequestDialog/>
-            <DeclineDialog back=PAGE.to_owned()/>
+            <DeclineDialog back=PAGE.path()/>
             <NewOrganization data/>
         </main>
     }
@@ -84,7 +87,7 @@ fn lists(yours: Yours) -> AnyView {
                 <h2>"Your requests"</h2>
                 {estimate}
                 <table role="table" class="even">
-                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"When"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"RequestState"</th><th role="columnheader" scope="col">"When"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
                     <tbody role="rowgroup">{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
                 </table>
             </section>
@@ -99,7 +102,7 @@ fn lists(yours: Yours) -> AnyView {
 }
 
 fn organization(organization: YourOrganization) -> AnyView {
-    let manage = addresses::people(&organization.name);
+    let manage = Page::People(organization.name.clone()).path();
     let disabled = organization.disabled.is_some();
     let why = organization
         .disabled
@@ -111,7 +114,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let (name, action) = match disabled {
         true => (name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
         false => {
-            let profile = addresses::profile(&organization.name);
+            let profile = Page::Profile(organization.name.clone()).path();
             (
                 view! { <a href=profile>{name}</a> }.into_any(),
                 view! { <a class="button" href=manage>"Manage"</a> }.into_any(),
@@ -132,20 +135,23 @@ fn organization(organization: YourOrganization) -> AnyView {
 }
 
 /// The CSS classes of a request state's tag.
-pub fn state_class(state: State) -> &'static str {
+pub fn state_class(state: RequestState) -> &'static str {
     match state {
-        State::Approved => "tag good",
-        State::Declined => "tag bad",
-        State::Withdrawn => "tag",
-        State::Draft | State::Submitted | State::MoreInformationNeeded | State::Deferred => "tag wait",
+        RequestState::Approved => "tag good",
+        RequestState::Declined => "tag bad",
+        RequestState::Withdrawn => "tag",
+        RequestState::Draft
+        | RequestState::Submitted
+        | RequestState::MoreInformationNeeded
+        | RequestState::Deferred => "tag wait",
     }
 }
 
 fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
-    let page = addresses::my_request(&request.id.to_string());
+    let page = Page::MyRequest(request.id.to_string()).path();
     let id = request.id.to_string();
-    let action = if request.state == State::Draft {
-        let (on, to) = (addresses::billing(&id), [PAGE, "?confirm=discard&request=", &id].concat());
+    let action = if request.state == RequestState::Draft {
+        let (on, to) = (Page::Billing(id.clone()).path(), [&PAGE.path(), "?confirm=discard&request=", &id].concat());
         view! {
             <div class="actions">
                 <a class="button main" href=on>"Continue"</a>
@@ -156,11 +162,11 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     } else if request.state.is_open() && request.unanswered {
         view! { <a class="button main" href=page.clone()>"Answer"</a> }.into_any()
     } else if request.state.is_open() {
-        let to = [PAGE, "?confirm=withdraw&request=", &id].concat();
+        let to = [&PAGE.path(), "?confirm=withdraw&request=", &id].concat();
         view! { <a class="button plain danger" id=["withdraw-", &id].concat() href=to data-noscroll>"Withdraw"</a> }
             .into_any()
-    } else if request.state == State::Approved {
-        let to = addresses::people(&request.name);
+    } else if request.state == RequestState::Approved {
+        let to = Page::People(request.name.clone()).path();
         view! { <a class="button plain" href=to>"Manage"</a> }.into_any()
     } else {
         ().into_any()
@@ -172,18 +178,18 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
         };
         view! { <p class="soft">"The profile URL will be " <span translate="no" class="name">"/org/" {request.key}</span> "." {similar}</p> }
     });
-    let missing = (request.state == State::Draft)
+    let missing = (request.state == RequestState::Draft)
         .then(|| view! { <p class="soft">"Not submitted yet: the billing details are missing."</p> });
     let quote = request.words.map(|words| view! { <blockquote class="quote">{words}</blockquote> });
     let when = match request.decided_at {
         Some(at) => view! { <When at now/> }.into_any(),
-        None if request.state == State::Draft => view! { "started " <When at=request.filed_at now/> }.into_any(),
+        None if request.state == RequestState::Draft => view! { "started " <When at=request.filed_at now/> }.into_any(),
         None => view! { "submitted " <When at=request.filed_at now/> }.into_any(),
     };
     view! {
         <tr role="row">
             <td role="cell"><a href=page><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{profile_url}{quote}</td>
-            <td role="cell" data-label="State"><span class=state_class(request.state)>{request.state.name()}</span></td>
+            <td role="cell" data-label="RequestState"><span class=state_class(request.state)>{request.state.name()}</span></td>
             <td role="cell" data-label="When" class="soft">{when}</td>
             <td role="cell">{action}</td>
         </tr>
@@ -202,7 +208,7 @@ fn EndRequestDialog() -> impl IntoView {
     move || {
         let (what, id) = confirm.get()?;
         let form = [&what, "-", &id].concat();
-        end_request_dialog(&what, id, PAGE.to_owned(), form)
+        end_request_dialog(&what, id, PAGE.path(), form)
     }
 }
 
@@ -236,8 +242,8 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         let refusal = yours.ok().and_then(|yours| yours.filing);
         let disabled = refusal.is_some();
         let why = refusal.map(|why| {
-            let link =
-                matches!(why, Refusal::EmailUnverified {}).then(|| view! { <a href="/verify">"About the email"</a> });
+            let link = matches!(why, Refusal::EmailUnverified {})
+                .then(|| view! { <a href=Page::Verify.path()>"About the email"</a> });
             view! { <p class="why"><span>{words::refusal(&why)}</span> " " {link}</p> }
         });
         view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }.into_any()

@@ -8,7 +8,7 @@ use crate::ui::dialog::{Confirm, MessageDialog};
 use crate::ui::field::TextField;
 use crate::ui::query::use_query;
 use leptos::prelude::*;
-use shared::problem::Field;
+use shared::refusal::Field;
 use shared::roles::Role;
 use shared::rules::people::to_type;
 use shared::wire::people::{AssignRoleForm, RemoveMembersForm, RevokeInvitationForm};

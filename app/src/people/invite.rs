@@ -16,8 +16,10 @@ use leptos::reactive::owner::WeakOwner;
 use leptos_meta::Title;
 use shared::billing::Price;
 use shared::limits;
-use shared::problem::{Field, Problem};
+use shared::problem::Problem;
+use shared::refusal::Field;
 use shared::roles::Role;
+use shared::routes::Page;
 use shared::rules::people::{invited_name, names_in};
 use shared::wire::people::{InviteForm, InviteSeveralForm, InviteeCheck, InviteeChecks, InviteesQuery};
 use shared::words;
@@ -26,7 +28,7 @@ use std::collections::BTreeSet;
 /// The form **Invite**.
 #[component]
 pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>) -> impl IntoView {
-    let several = addresses::invite_several(&organization);
+    let several = Page::InviteSeveral(organization.clone()).path();
     let cost = price.map(|price| view! { <p>"Each person who accepts costs " {price.to_string()} " a month."</p> });
     let names = known.into_iter().map(|name| view! { <option value=name/> }).collect_view();
     view! {
@@ -151,8 +153,8 @@ impl Selection {
 }
 
 fn body(found: InviteeChecks, names: String, submitted: bool, selection: Selection) -> AnyView {
-    let to = addresses::invite_several(&found.heading.name);
-    let people = addresses::people(&found.heading.name);
+    let to = Page::InviteSeveral(found.heading.name.clone()).path();
+    let people = Page::People(found.heading.name.clone()).path();
     let role = found.role;
     let options = Role::ALL.map(|one| view! { <option value=one.code() selected=one == role>{one.name()}</option> });
     let title = ["Invite several people · ", &found.heading.display_name].concat();

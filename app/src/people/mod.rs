@@ -12,12 +12,12 @@ mod waiting;
 pub use invite::InviteSeveralPage;
 pub(crate) use matrix::matrix;
 
+use crate::browser;
 use crate::ui::data::Data;
 use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::ui::{errors, rows};
-use crate::{addresses, browser};
 use dialogs::PeopleDialogs;
 use fresh::{Before, Lately, Lines};
 use invite::InviteForm;
@@ -25,9 +25,11 @@ use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use shared::names::{Username, normalize};
-use shared::problem::{Problem, Refusal};
+use shared::names::Username;
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::roles::Role;
+use shared::routes::{Page, Topic};
 use shared::unicode::isolated;
 use shared::wire::people::{EndedMembership, FarewellQuery, Heading, People, PeopleQuery, PersonRow};
 use shared::words::{self, count};
@@ -39,7 +41,7 @@ use table::Shown;
 pub fn PeopleRedirect() -> AnyView {
     let params = use_params_map();
     let name = params.read_untracked().get("name").unwrap_or_default();
-    crate::ui::errors::onward(addresses::people(&name))
+    crate::ui::errors::onward(Page::People(name.clone()).path())
 }
 
 /// The organization's name in the page's path.
@@ -155,7 +157,7 @@ pub fn PeoplePage() -> AnyView {
     });
     let refresh = expect_context::<Refresh>();
     // The topic `yours` covers changes to the reader's own membership, and so to their access.
-    let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat(), "yours".to_owned()]);
+    let topics = Signal::derive(move || vec![Topic::People(name.get()).name(), Topic::Yours.name()]);
     let lately = Lately::new();
     browser::on_change(topics, move || {
         refresh.all();
@@ -207,7 +209,7 @@ fn former_member_page(organization: String, display_name: String) -> AnyView {
         <main id="main" class="page narrow">
             <h1 tabindex="-1"><bdi translate="no">{display_name}</bdi></h1>
             <p class="alert calm" role="alert">"You are no longer a member of this organization. " {why}</p>
-            <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
+            <p class="row"><a class="button" href=Page::YourOrganizations.path()>"Your organizations"</a></p>
         </main>
     }
     .into_any()
@@ -220,12 +222,12 @@ fn organization_header(heading: &Heading) -> AnyView {
     view! {
         <div class="lead">
             <h1 tabindex="-1"><bdi translate="no">{heading.display_name.clone()}</bdi></h1>
-            <a translate="no" class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
+            <a translate="no" class="name soft" href=Page::Profile(heading.name.clone()).path()>{heading.name.clone()}</a>
             <span class="tag">{heading.kind.name()}</span>
             <span class="tag good">{you}</span>
         </div>
         <nav class="tabs" aria-label=label>
-            <a href=addresses::people(&heading.name) aria-current="page">"People"</a>
+            <a href=Page::People(heading.name.clone()).path() aria-current="page">"People"</a>
         </nav>
     }
     .into_any()
@@ -233,7 +235,7 @@ fn organization_header(heading: &Heading) -> AnyView {
 
 /// Links that export the people and invitations.
 fn export_links(organization: &str) -> AnyView {
-    let list = |kind: &str| [&addresses::people(organization), ".", kind].concat();
+    let list = |kind: &str| [&Page::People(organization.to_owned()).path(), ".", kind].concat();
     view! {
         <p class="soft apart">"Export people and invitations as "
             <a href=list("csv") rel="external" download>"CSV"</a> " or "

@@ -17,6 +17,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
+use shared::routes::Page;
 use shared::timestamp::Timestamp;
 use shared::wire::people::{People, PersonRow};
 use shared::words::{self, count, list};
@@ -56,7 +57,7 @@ impl Shown {
     /// The URL of this part of the list, with the selection.
     pub fn address(&self, organization: &str) -> String {
         let chosen = self.chosen.iter().map(|one| ("people", one.as_str()));
-        addresses::with_query(&addresses::people(organization), self.part().chain(chosen))
+        addresses::with_query(&Page::People(organization.to_owned()).path(), self.part().chain(chosen))
     }
 
     /// Hidden fields that keep this part of the list in a GET form, which has the selection in its checkboxes.
@@ -178,7 +179,7 @@ pub fn matches_filter(person: &NameKey, text: &str) -> bool {
 }
 
 fn filter_form(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
-    let (to, narrow) = (addresses::people(organization), unsent.narrow);
+    let (to, narrow) = (Page::People(organization.to_owned()).path(), unsent.narrow);
     let form = NodeRef::<leptos::html::Form>::new();
     let sent = submit_by_get(form, to.clone(), state.chosen.clone(), unsent);
     let chosen = hidden(state.chosen.iter().map(|one| ("people", one.as_str())));
@@ -306,7 +307,7 @@ fn role_form(
     state: &Shown,
     unsent: Unsent,
 ) -> AnyView {
-    let (to, is) = (addresses::people(organization), person.role);
+    let (to, is) = (Page::People(organization.to_owned()).path(), person.role);
     let form = NodeRef::<leptos::html::Form>::new();
     let username = person.username.clone();
     let pick = move |event| {
@@ -365,7 +366,7 @@ fn selection_summary(chosen: &[String], dropped: &[String], here: &[NameKey], ty
 
 /// The bulk actions, and the pagination buttons, which keep the selection.
 fn bulk_form(organization: &str, several: bool, people: &People, state: &Shown, unsent: Unsent) -> AnyView {
-    let to = addresses::people(organization);
+    let to = Page::People(organization.to_owned()).path();
     let form = NodeRef::<leptos::html::Form>::new();
     let sent = submit_by_get(form, to.clone(), state.chosen.clone(), unsent);
     let here =

@@ -1,7 +1,6 @@
 //! The billing page of a private organization. Completing it submits a draft. While the request is open, the details can
 //! be changed.
 
-use crate::addresses;
 use crate::server_functions::PostTo as _;
 use crate::ui::choice::{Card, CardsField, CountryField};
 use crate::ui::data::Data;
@@ -14,11 +13,13 @@ use leptos_router::hooks::use_params_map;
 use shared::addresses::EmailAddress;
 use shared::billing::{BillingDraft, Payment};
 use shared::countries::Country;
+use shared::domain::RequestState;
 use shared::limits;
-use shared::problem::{Field, Refusal};
+use shared::refusal::{Field, Refusal};
 use shared::roles::Kind;
+use shared::routes::Page;
 use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
-use shared::wire::requests::{Billing, GiveBillingForm, MyRequestPage, MyRequestQuery, SaveBillingDraftForm, State};
+use shared::wire::requests::{Billing, GiveBillingForm, MyRequestPage, MyRequestQuery, SaveBillingDraftForm};
 use shared::words;
 
 /// The billing page of the reader's own request.
@@ -39,8 +40,8 @@ pub fn BillingPage() -> AnyView {
 
 fn body(page: MyRequestPage, title: String) -> AnyView {
     let id = page.request.id.to_string();
-    let back = addresses::my_request(&id);
-    let draft = page.request.state == State::Draft;
+    let back = Page::MyRequest(id.clone()).path();
+    let draft = page.request.state == RequestState::Draft;
     if !draft && !page.request.state.is_open() {
         let closed = Refusal::RequestClosed { state: page.request.state, by: None };
         errors::status(closed.status());

@@ -3,6 +3,7 @@
 use super::billing::billing_section;
 use super::conversation::{estimate, exchanges};
 use super::end_request::end_request_dialog;
+use crate::browser;
 use crate::organizations::state_class;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
@@ -12,16 +13,18 @@ use crate::ui::form::{PostForm, Submit};
 use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
-use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::addresses::OrganizationUrl;
+use shared::domain::RequestState;
 use shared::limits;
-use shared::problem::{Field, Problem};
+use shared::problem::Problem;
+use shared::refusal::Field;
+use shared::routes::{Page, Topic};
 use shared::text::{Description, DisplayName, Reason};
 use shared::timestamp::Seconds;
-use shared::wire::requests::{AnswerQuestionForm, EditRequestForm, Exchange, MyRequestPage, MyRequestQuery, State};
+use shared::wire::requests::{AnswerQuestionForm, EditRequestForm, Exchange, MyRequestPage, MyRequestQuery};
 use shared::words;
 
 /// The request id in the page's path.
@@ -36,7 +39,7 @@ pub fn MyRequest() -> AnyView {
     let id = use_request_id();
     let data = Data::of(move || MyRequestQuery { request: id.get() });
     let refresh = expect_context::<Refresh>();
-    browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
     view! {
         {data.render(|page| {
             let title = ["Your request for ", &page.request.name].concat();
@@ -49,8 +52,8 @@ pub fn MyRequest() -> AnyView {
 
 fn body(page: MyRequestPage) -> AnyView {
     let MyRequestPage { request, now, .. } = page;
-    let here = addresses::my_request(&request.id.to_string());
-    let (open, draft) = (request.state.is_open(), request.state == State::Draft);
+    let here = Page::MyRequest(request.id.to_string()).path();
+    let (open, draft) = (request.state.is_open(), request.state == RequestState::Draft);
     let similar = match request.similar.is_empty() {
         true => "None found".into_any(),
         false => view! { <span translate="no">{request.similar.join(", ")}</span> }.into_any(),
@@ -70,8 +73,8 @@ fn body(page: MyRequestPage) -> AnyView {
             </section>
         }
     });
-    let manage = (request.state == State::Approved).then(|| {
-        let to = addresses::people(&request.name);
+    let manage = (request.state == RequestState::Approved).then(|| {
+        let to = Page::People(request.name.clone()).path();
         view! { <p class="row"><a class="button main" href=to>"Manage organization"</a></p> }
     });
     let answer = {
@@ -90,7 +93,7 @@ fn body(page: MyRequestPage) -> AnyView {
     let said =
         exchanges(page.exchanges, now, answer).map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
     let (edit, withdraw) = ([&here, "/edit"].concat(), [&here, "?confirm=withdraw"].concat());
-    let billing_page = addresses::billing(&request.id.to_string());
+    let billing_page = Page::Billing(request.id.to_string()).path();
     let change = {
         let to = billing_page.clone();
         open.then(|| view! { <p class="row apart"><a class="button" href=to>"Edit billing details"</a></p> }.into_any())
@@ -123,7 +126,7 @@ fn body(page: MyRequestPage) -> AnyView {
         }
     });
     view! {
-        <p><a href="/manage/organizations">"Your organizations"</a></p>
+        <p><a href=Page::YourOrganizations.path()>"Your organizations"</a></p>
         <div class="lead">
             <h1 tabindex="-1"><bdi translate="no">{request.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{request.name.clone()}</span>
@@ -134,7 +137,7 @@ fn body(page: MyRequestPage) -> AnyView {
         <blockquote class="quote">{page.description}</blockquote>
         <dl class="facts">
             <div><dt>{if draft { "Started" } else { "Requested" }}</dt><dd><When at=request.filed_at now/></dd></div>
-            <div><dt>"Profile URL"</dt><dd translate="no" class="name">{addresses::profile(&request.key)}</dd></div>
+            <div><dt>"Profile URL"</dt><dd translate="no" class="name">{Page::Profile(request.key.clone()).path()}</dd></div>
             <div><dt>"Website"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {open.then(|| view! { <div><dt>"Similar names"</dt><dd>{similar}</dd></div> })}
         </dl>
@@ -158,7 +161,7 @@ fn RequestDialogs(id: Memo<String>) -> impl IntoView {
     });
     move || {
         let (what, asked) = dialog.get();
-        let (id, back) = (id.get(), addresses::my_request(&id.get()));
+        let (id, back) = (id.get(), Page::MyRequest(id.get().clone()).path());
         let request = id.clone();
         match what.as_deref() {
             Some("answer") => {
@@ -199,9 +202,9 @@ pub fn EditMyRequest() -> AnyView {
 
 fn edit_form(page: MyRequestPage, title: String) -> AnyView {
     let id = page.request.id.to_string();
-    let back = addresses::my_request(&id);
-    if !page.request.state.is_open() && page.request.state != State::Draft {
-        let closed = shared::problem::Refusal::RequestClosed { state: page.request.state, by: None };
+    let back = Page::MyRequest(id.clone()).path();
+    if !page.request.state.is_open() && page.request.state != RequestState::Draft {
+        let closed = shared::refusal::Refusal::RequestClosed { state: page.request.state, by: None };
         crate::ui::errors::status(closed.status());
         return view! {
             <h1 tabindex="-1">{title}</h1>

@@ -9,8 +9,10 @@ use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use shared::domain::RequestState;
+use shared::routes::{Page, Topic};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::requests::{Counted, Queue, QueueQuery, QueueRow, State};
+use shared::wire::requests::{Counted, Queue, QueueQuery, QueueRow};
 use shared::words::count;
 
 /// The page **Requests**.
@@ -19,14 +21,14 @@ pub fn QueuePage() -> AnyView {
     let searched = use_search();
     let data = Data::of(move || QueueQuery { query: searched.get() });
     let refresh = expect_context::<Refresh>();
-    browser::on_change(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec![Topic::Requests.name()]), move || refresh.all());
     data.render(move |queue| {
         view! {
             <Title text="Requests"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Requests"</h1>
                 {tabs("requests")}
-                {search_form("/administration/requests", "Search requests", searched)}
+                {search_form(Page::Requests, "Search requests", searched)}
                 {lists(queue)}
             </main>
         }
@@ -39,14 +41,14 @@ fn lists(queue: Queue) -> AnyView {
     if !queue.query.is_empty() {
         return search_results(queue);
     }
-    let paused = queue.open.iter().filter(|request| request.state != State::Submitted).count();
+    let paused = queue.open.iter().filter(|request| request.state != RequestState::Submitted).count();
     let paused = u64::try_from(paused).unwrap_or(0);
     let paused = (paused > 0).then(|| {
         let number = count(paused, "is", "are");
         [" ", &number, " waiting for an answer or deferred."].concat()
     });
     let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
-        let to = ["/administration/requests?q=", &addresses::query_part(&applicant)].concat();
+        let to = addresses::with_query(&Page::Requests.path(), [("q", applicant.as_str())]);
         let others = count(u64::from(more), "other open request", "other open requests");
         view! { <p class="apart"><a href=to>{others} " by " <span translate="no">{applicant}</span></a></p> }
     });
@@ -99,7 +101,7 @@ fn search_results(queue: Queue) -> AnyView {
             </div></section>
         }
     });
-    view! { {open} {closed} {none} <p class="row apart"><a href="/administration/requests">"All requests"</a></p> }
+    view! { {open} {closed} {none} <p class="row apart"><a href=Page::Requests.path()>"All requests"</a></p> }
         .into_any()
 }
 
@@ -120,20 +122,20 @@ fn age_bar(filed_at: Timestamp, now: Timestamp) -> AnyView {
 /// Requests as a table for administrators. `when` is the heading of the time column.
 pub fn requests_table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -> AnyView {
     let rows = rows.into_iter().map(|request| {
-        let to = ["/administration/requests/", &request.id.to_string()].concat();
+        let to = Page::Request(request.id.to_string()).path();
         let waits = request.decided_at.is_none().then(|| age_bar(request.filed_at, now));
         view! {
             <tr role="row">
                 <td role="cell"><a href=to><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
                 <td role="cell" data-label="Requested by" translate="no">{request.applicant}</td>
-                <td role="cell" data-label="State"><span class=state_class(request.state)>{request.state.name()}</span></td>
+                <td role="cell" data-label="RequestState"><span class=state_class(request.state)>{request.state.name()}</span></td>
                 <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>
         }
     });
     view! {
         <table role="table" class="queue">
-            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Requested by"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Requested by"</th><th role="columnheader" scope="col">"RequestState"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
             <tbody role="rowgroup">{rows.collect_view()}</tbody>
         </table>
     }

@@ -14,12 +14,14 @@ use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use shared::domain::{RequestState, Similar, Standing, by_organization};
 use shared::limits;
-use shared::problem::Field;
+use shared::refusal::Field;
+use shared::routes::Page;
 use shared::text::{Message, Reason};
 use shared::wire::requests::{
     AddNoteForm, Applicant, ApproveRequestForm, AskApplicantForm, DeclineRequestForm, DeferRequestForm, RequestPage,
-    RequestQuery, Similar, Standing, State, by_organization,
+    RequestQuery,
 };
 use shared::words;
 
@@ -62,9 +64,9 @@ fn body(page: RequestPage) -> AnyView {
     let said = exchanges(page.exchanges.clone(), now, unanswered)
         .map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
     let billing = billing_section(page.billing.as_ref(), None);
-    let note = [&review_page(&page.id.to_string()), "?confirm=note"].concat();
+    let note = [&Page::Request(page.id.to_string()).path(), "?confirm=note"].concat();
     view! {
-        <p><a href="/administration/requests">"All requests"</a></p>
+        <p><a href=Page::Requests.path()>"All requests"</a></p>
         <div class="lead">
             <h1 tabindex="-1"><bdi translate="no">{page.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{page.name.clone()}</span>
@@ -97,9 +99,9 @@ fn body(page: RequestPage) -> AnyView {
 
 /// The path of the organization's profile, as a link once the organization exists.
 fn profile_url(page: &RequestPage) -> AnyView {
-    let to = crate::addresses::profile(&page.key);
+    let to = Page::Profile(page.key.clone()).path();
     match page.state {
-        State::Approved => view! { <a href=to.clone()>{to.clone()}</a> }.into_any(),
+        RequestState::Approved => view! { <a href=to.clone()>{to.clone()}</a> }.into_any(),
         _ => to.into_any(),
     }
 }
@@ -108,7 +110,7 @@ fn applicant(applicant: &Applicant, now: shared::timestamp::Timestamp) -> AnyVie
     let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
     let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
-        <div><dt>"Requested by"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat() translate="no">{applicant.username.clone()}</a> " (joined " <When at=applicant.since now/> ")" {disabled}</dd></div>
+        <div><dt>"Requested by"</dt><dd><a href=Page::Account(applicant.username.clone()).path() translate="no">{applicant.username.clone()}</a> " (joined " <When at=applicant.since now/> ")" {disabled}</dd></div>
         <div><dt>"Email"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{words::domain_match(&applicant.domain)}</span></dd></div>
     }
     .into_any()
@@ -116,7 +118,7 @@ fn applicant(applicant: &Applicant, now: shared::timestamp::Timestamp) -> AnyVie
 
 fn name_availability(page: &RequestPage) -> &'static str {
     match (page.state, page.standing) {
-        (State::Approved, _) => "Used by this organization",
+        (RequestState::Approved, _) => "Used by this organization",
         (_, Standing::Free) => "Available",
         (_, Standing::Taken) => "Taken by another organization, now or in the past",
         (_, Standing::Reserved) => "Reserved by the site",
@@ -131,7 +133,7 @@ fn similar_organizations(similar: &[Similar]) -> AnyView {
         let how = ways.iter().map(|way| words::likeness(way.likeness)).collect::<Vec<_>>().join(", ");
         let Similar { name, display_name, .. } = ways.first().copied()?.clone();
         Some(view! {
-            <li><a href=crate::addresses::profile(&name) translate="no" class="name">{name.clone()}</a> " " <span><bdi translate="no">{display_name}</bdi> ", " {how}</span></li>
+            <li><a href=Page::Profile(name.clone()).path() translate="no" class="name">{name.clone()}</a> " " <span><bdi translate="no">{display_name}</bdi> ", " {how}</span></li>
         })
     });
     view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()
@@ -150,10 +152,10 @@ fn decision(page: &RequestPage) -> AnyView {
         }
         .into_any();
     }
-    let here = review_page(&page.id.to_string());
+    let here = Page::Request(page.id.to_string()).path();
     let dialog = |what: &str| [&here, "?confirm=", what].concat();
     let (approve, decline) = (dialog("approve"), dialog("decline"));
-    let defer = (page.state != State::Deferred)
+    let defer = (page.state != RequestState::Deferred)
         .then(|| view! { <a class="button" id="defer" href=dialog("defer") data-noscroll>"Defer"</a> });
     let approval = match &page.approval {
         None => view! { <a class="button main" id="approve" href=approve data-noscroll>"Approve"</a> }.into_any(),
@@ -190,7 +192,7 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
     let dialog = Memo::new(move |_| query.read().get("confirm"));
     move || match dialog.get().as_deref() {
         Some("approve") => {
-            let (id, back) = (id.get(), review_page(&id.get()));
+            let (id, back) = (id.get(), Page::Request(id.get()).path());
             let request = id.clone();
             let preview =
                 Data::preview(move || ApproveRequestForm { request: request.clone(), ..ApproveRequestForm::default() });
@@ -204,7 +206,7 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("decline") => {
-            let (id, back) = (id.get(), review_page(&id.get()));
+            let (id, back) = (id.get(), Page::Request(id.get()).path());
             let request = id.clone();
             let preview =
                 Data::preview(move || DeclineRequestForm { request: request.clone(), ..DeclineRequestForm::default() });
@@ -217,7 +219,7 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("ask") => {
-            let (id, back) = (id.get(), review_page(&id.get()));
+            let (id, back) = (id.get(), Page::Request(id.get()).path());
             let request = id.clone();
             let preview =
                 Data::preview(move || AskApplicantForm { request: request.clone(), ..AskApplicantForm::default() });
@@ -231,7 +233,7 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("defer") => {
-            let (id, back) = (id.get(), review_page(&id.get()));
+            let (id, back) = (id.get(), Page::Request(id.get()).path());
             let request = id.clone();
             let preview = Data::preview(move || DeferRequestForm { request: request.clone() });
             view! {
@@ -242,7 +244,7 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("note") => {
-            let (id, back) = (id.get(), review_page(&id.get()));
+            let (id, back) = (id.get(), Page::Request(id.get()).path());
             let request = id.clone();
             let preview = Data::preview(move || AddNoteForm { request: request.clone(), ..AddNoteForm::default() });
             view! {
@@ -256,9 +258,4 @@ fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
         }
         _ => ().into_any(),
     }
-}
-
-/// The path of a request's review page.
-fn review_page(id: &str) -> String {
-    ["/administration/requests/", id].concat()
 }

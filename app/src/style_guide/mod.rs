@@ -11,9 +11,11 @@ use crate::ui::form::{PostForm, form_state};
 use crate::ui::frame::ViewerData;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::domain::RequestState;
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field, Refusal};
+use shared::routes::Page;
 use shared::wire::Preview;
-use shared::wire::requests::State;
 
 /// The page `/style`.
 #[component]
@@ -31,7 +33,7 @@ fn guide() -> AnyView {
             <section><h2>"Text"</h2>
                 <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span translate="no" class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
                 <ul role="list" class="lookalikes"><li><span translate="no" class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
-                <p class="row">{State::ALL.map(|state| view! { <span class=state_class(state)>{state.name()}</span> }).into_iter().collect_view()}</p>
+                <p class="row">{RequestState::ALL.map(|state| view! { <span class=state_class(state)>{state.name()}</span> }).into_iter().collect_view()}</p>
                 <blockquote class="quote">"A quotation from a user."</blockquote>
             </section>
             <section><h2>"Buttons"</h2>
@@ -57,7 +59,7 @@ fn guide() -> AnyView {
                 </div></fieldset>
             </section>
             <section><h2>"Tabs and tables"</h2>
-                <nav class="tabs" aria-label="Sample"><a href="/style" aria-current="page">"Here"</a><a href="/">"Elsewhere"</a></nav>
+                <nav class="tabs" aria-label="Sample"><a href="/style" aria-current="page">"Here"</a><a href=Page::Home.path()>"Elsewhere"</a></nav>
                 <table role="table" class="people">
                     <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th></tr></thead>
                     <tbody role="rowgroup"><tr role="row">

@@ -5,7 +5,7 @@ use super::field::{DescriptionIds, FieldState, fault_line};
 use super::form::form_state;
 use leptos::prelude::*;
 use shared::countries::Country;
-use shared::problem::Field;
+use shared::refusal::Field;
 
 /// The field **Country**.
 #[component]

@@ -11,7 +11,8 @@ use crate::first_paint::{FormValues, first_paint};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
 use shared::wire::Preview;
 use shared::words;
 

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
+use shared::routes::Page;
 use shared::words;
 
 /// Sets the HTTP status of the response. In the browser this does nothing.
@@ -33,7 +35,7 @@ pub fn NotFound() -> AnyView {
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Page not found"</h1>
             <p>"Check the address. If it is correct, you might not have access to this page."</p>
-            <p class="row"><a class="button" href="/">"Go to the home page"</a> <a href="/search">"Search organizations"</a></p>
+            <p class="row"><a class="button" href=Page::Home.path()>"Go to the home page"</a> <a href=Page::Search.path()>"Search organizations"</a></p>
         </main>
     }
     .into_any()
@@ -59,7 +61,7 @@ pub fn instead(problem: &Problem) -> AnyView {
                 <main id="main" class="page narrow">
                     <h1 tabindex="-1">"You don't have access to this page"</h1>
                     <p>{words::refusal(why)}</p>
-                    <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
+                    <p class="row"><a class="button" href=Page::YourOrganizations.path()>"Your organizations"</a></p>
                 </main>
             }
             .into_any()
@@ -72,7 +74,7 @@ pub fn instead(problem: &Problem) -> AnyView {
                 <main id="main" class="page narrow">
                     <h1 tabindex="-1">"This page is unavailable right now"</h1>
                     <p>{sentence}</p>
-                    <p class="row"><a class="button" href="" rel="external">"Try again"</a> <a href="/">"Go to the home page"</a></p>
+                    <p class="row"><a class="button" href="" rel="external">"Try again"</a> <a href=Page::Home.path()>"Go to the home page"</a></p>
                 </main>
             }
             .into_any()

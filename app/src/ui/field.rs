@@ -6,7 +6,8 @@
 use super::form::form_state;
 use crate::browser;
 use leptos::prelude::*;
-use shared::problem::{FaultCode, Field as FieldName, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field as FieldName, Refusal};
 use shared::rules::people::typed_right;
 use shared::unicode::strip_link_breaks;
 use shared::words;

@@ -11,7 +11,9 @@ use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
+use shared::routes::Page;
 use shared::wire::Preview;
 use shared::words;
 
@@ -261,16 +263,21 @@ fn FormAlert(state: FormState) -> impl IntoView {
         state.problem.get().map(|problem| {
             let sentence = words::problem(&problem);
             let way_on = match &problem {
-                Problem::Refused(Refusal::OverHttp { site }) => Some((site.as_str(), "Go to the site", None)),
+                Problem::Refused(Refusal::OverHttp { site }) => Some((site.clone(), "Go to the site", None)),
                 // A new tab, so that what was typed stays here.
-                Problem::Refused(Refusal::NotSignedIn {}) => Some(("/sign-in", "Sign in in a new tab", Some("_blank"))),
-                Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "Verify your email address", None)),
-                Problem::Refused(Refusal::StaleEdit {}) => Some(("", "Open it in a new tab", Some("_blank"))),
-                Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in", None)),
+                Problem::Refused(Refusal::NotSignedIn {}) => {
+                    Some((Page::SignIn.path(), "Sign in in a new tab", Some("_blank")))
+                }
+                Problem::Refused(Refusal::EmailUnverified {}) => {
+                    Some((Page::Verify.path(), "Verify your email address", None))
+                }
+                Problem::Refused(Refusal::StaleEdit {}) => {
+                    Some((String::new(), "Open it in a new tab", Some("_blank")))
+                }
+                Problem::Refused(Refusal::AlreadySetUp {}) => Some((Page::SignIn.path(), "Sign in", None)),
                 _ => None,
             };
-            let way_on =
-                way_on.map(|(to, label, target)| view! { " " <a href=to.to_owned() target=target>{label}</a> });
+            let way_on = way_on.map(|(to, label, target)| view! { " " <a href=to target=target>{label}</a> });
             view! { <p class="alert" role="alert" tabindex="-1">{sentence}{way_on}</p> }
         })
     }

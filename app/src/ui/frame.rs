@@ -12,7 +12,7 @@ use crate::server_functions::PostTo as _;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_location;
-use shared::wire::ALIVE;
+use shared::routes::{Page, Topic};
 use shared::wire::accounts::{ResendVerificationForm, SignOutForm, SignedIn, Theme, Viewer, ViewerQuery};
 use shared::words::{Notice, count};
 
@@ -118,7 +118,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <header class="bar">
             <div>
-                <a class="brand" href="/"><Mark/>"Guildhall"</a>
+                <a class="brand" href=Page::Home.path()><Mark/>"Guildhall"</a>
                 <SearchBox/>
                 <nav aria-label="Account">{header}</nav>
             </div>
@@ -154,11 +154,11 @@ fn SearchBox() -> impl IntoView {
     let query = use_query();
     let location = use_location();
     let value = move || {
-        let here = location.pathname.get() == "/search";
+        let here = location.pathname.get() == Page::Search.path();
         here.then(|| query.read().get("q")).flatten().unwrap_or_default()
     };
     view! {
-        <form class="search" role="search" aria-label="Site" action="/search" method="get" autocomplete="off">
+        <form class="search" role="search" aria-label="Site" action=Page::Search.path() method="get" autocomplete="off">
             <input type="search" name="q" value=value aria-label="Search organizations" placeholder="Search organizations"/>
         </form>
     }
@@ -168,8 +168,8 @@ fn menus(viewer: Option<Viewer>) -> AnyView {
     match viewer.and_then(|viewer| viewer.account) {
         Some(account) => account_menu(account),
         None => view! {
-            <a href="/sign-in">"Sign in"</a>
-            <a href="/create-account">"Create account"</a>
+            <a href=Page::SignIn.path()>"Sign in"</a>
+            <a href=Page::CreateAccount.path()>"Create account"</a>
         }
         .into_any(),
     }
@@ -193,9 +193,9 @@ fn account_menu(account: SignedIn) -> AnyView {
     let chosen = move |_| close();
     let ViewerData(viewer_data) = expect_context();
     // Invitations must appear on any page without a reload.
-    browser::on_change(Signal::stored(vec!["yours".to_owned()]), move || viewer_data.refetch());
+    browser::on_change(Signal::stored(vec![Topic::Yours.name()]), move || viewer_data.refetch());
     let stale = expect_context::<StaleData>();
-    browser::on_change(Signal::stored(vec![ALIVE.to_owned()]), move || stale.retry_now());
+    browser::on_change(Signal::stored(vec![Topic::Alive.name()]), move || stale.retry_now());
     let waiting = account.requests_waiting;
     let marked = move || {
         (waiting > 0).then(|| {
@@ -204,15 +204,15 @@ fn account_menu(account: SignedIn) -> AnyView {
         })
     };
     let administration = account.administrator.then(|| {
-        view! { <li on:click=chosen><a href="/administration/requests"><span>"Administration"</span>{marked()}</a></li> }
+        view! { <li on:click=chosen><a href=Page::Requests.path()><span>"Administration"</span>{marked()}</a></li> }
     });
     view! {
         {bell(account.invitations, account.questioned.len())}
         <details class="menu" node_ref=menu on:keydown=key>
             <summary><span translate="no">{account.username}</span>{marked()}</summary>
             <ul role="list">
-                <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
-                <li on:click=chosen><a href="/manage/account">"Account settings"</a></li>
+                <li on:click=chosen><a href=Page::YourOrganizations.path()>"Your organizations"</a></li>
+                <li on:click=chosen><a href=Page::AccountSettings.path()>"Account settings"</a></li>
                 {administration}
                 <li on:submit=move |_| browser::drop_drafts()>
                     <PostForm url=SignOutForm::URL form="sign-out" plain=true>
@@ -239,7 +239,7 @@ fn bell(invitations: u32, requests: usize) -> AnyView {
     };
     let title = words.clone();
     view! {
-        <a class="bell" href="/manage/organizations" title=title>
+        <a class="bell" href=Page::YourOrganizations.path() title=title>
             <svg width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
                 <path d="M4 14.5h12l-1.5-2.3V8.5a4.5 4.5 0 0 0-9 0v3.7z"/><path d="M8.3 17a2 2 0 0 0 3.4 0"/>
             </svg>
@@ -256,7 +256,7 @@ fn signed_out() -> AnyView {
         <div class="notice" role="alert">
             <div>
                 <span>"You are signed out. What you typed is still here."</span>
-                <a href="/sign-in" target="_blank">"Sign in in a new tab"</a>
+                <a href=Page::SignIn.path() target="_blank">"Sign in in a new tab"</a>
             </div>
         </div>
     }
@@ -280,10 +280,10 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         return Some(crate::invitations::banner(invitation, account.invitations.saturating_sub(1)));
     }
     if let Some(first) = account.questioned.first() {
-        let page = crate::addresses::my_request(&first.request.to_string());
+        let page = Page::MyRequest(first.request.to_string()).path();
         let more = u64::try_from(account.questioned.len()).unwrap_or(1).saturating_sub(1);
         let more = (more > 0).then(|| {
-            view! { <a href="/manage/organizations">{count(more, "other request", "other requests")}</a> }
+            view! { <a href=Page::YourOrganizations.path()>{count(more, "other request", "other requests")}</a> }
         });
         let banner = view! {
             <div class="notice">
@@ -301,7 +301,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
             <div class="notice">
                 <div>
                     <span>"Emails to " <b translate="no">{account.email}</b> " bounce."</span>
-                    <a href="/manage/account">"See your addresses"</a>
+                    <a href=Page::AccountSettings.path()>"See your addresses"</a>
                 </div>
             </div>
         };
@@ -334,8 +334,8 @@ fn footer(viewer: Option<Viewer>) -> AnyView {
     view! {
         <div class="about">
             <span>"Guildhall" {version}</span>
-            <a href="/help" rel="external">"Documentation"</a>
-            <a href="/help#status" rel="external">"Status"</a>
+            <a href=Page::Help.path() rel="external">"Documentation"</a>
+            <a href=[&Page::Help.path(), "#status"].concat() rel="external">"Status"</a>
             {development}
         </div>
     }

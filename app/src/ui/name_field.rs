@@ -5,7 +5,7 @@ use super::field::{Lookup, LookupHint, TextField, debounced_lookup};
 use crate::addresses;
 use leptos::prelude::*;
 use shared::names::OrganizationName;
-use shared::problem::{FaultCode, Field};
+use shared::refusal::{FaultCode, Field};
 use shared::rules::requests::may_ask_for;
 use shared::wire::requests::{NameQuery, NameStanding};
 

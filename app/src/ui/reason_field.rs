@@ -3,7 +3,7 @@
 use super::field::TextField;
 use leptos::prelude::*;
 use shared::limits;
-use shared::problem::Field;
+use shared::refusal::Field;
 use shared::text::Reason;
 
 /// The field **Reason**. The hint says who can see it.

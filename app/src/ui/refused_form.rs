@@ -4,7 +4,8 @@
 use crate::first_paint::first_paint;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::words;
 
 /// The page of a refused form.

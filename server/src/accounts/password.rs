@@ -10,7 +10,8 @@ use crate::throttle::{self, Allowance, PASSWORDS_BY_CLIENT, WRONG_BY_BOTH, WRONG
 use app::backend::{Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::passwords::Password;
-use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Faults, Field, Refusal};
 use shared::rules::accounts::{ChangePassword, ConfirmedPassword, PasswordFacts};
 use shared::timestamp::Timestamp;
 use shared::wire::Consent;

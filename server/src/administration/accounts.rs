@@ -4,12 +4,12 @@ use super::operate::by_username;
 use crate::accounts::settings;
 use crate::command_bus::{Failure, RequestContext};
 use crate::store::{self, Tx};
+use shared::domain::RequestState;
 use shared::history::EventKind;
 use shared::limits::ADMIN_LIST;
-use shared::problem::Refusal;
+use shared::refusal::Refusal;
 use shared::rules::administration::may_disable;
 use shared::wire::administration::{AccountRow, AccountView, Accounts};
-use shared::wire::requests::State;
 
 /// The newest accounts, or those that a search finds.
 ///
@@ -38,7 +38,7 @@ pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> 
     let mut history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
     // Only its author may see a draft and what happened to it.
     let is_submitted =
-        |id| requests.iter().any(|request| request.facts.id == id && request.facts.state != State::Draft);
+        |id| requests.iter().any(|request| request.facts.id == id && request.facts.state != RequestState::Draft);
     history.retain(|event| event.kind != EventKind::RequestDrafted.code() && event.request.is_none_or(is_submitted));
     Ok(AccountView {
         reason: store::accounts::disabled_reason(tx, id).await?,
@@ -48,7 +48,7 @@ pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> 
         organizations: store::organizations::of_account(tx, id).await?,
         requests: requests
             .into_iter()
-            .filter(|r| r.facts.state != State::Draft)
+            .filter(|r| r.facts.state != RequestState::Draft)
             .map(store::requests::Request::row)
             .collect(),
         history: history.into_iter().map(settings::history_entry).collect(),

@@ -9,11 +9,12 @@ use crate::command_bus::{Failure, RequestContext};
 use crate::mail::Mailer;
 use crate::services::{AnswerQuery, Services};
 use crate::store::{Tx, outbox};
-use shared::problem::Refusal;
+use shared::domain::EmailState;
+use shared::refusal::Refusal;
 use shared::text::search_text;
 use shared::wire::administration::{
-    AccountQuery, AccountView, Accounts, AccountsQuery, EmailPage, EmailQuery, EmailState, Emails, EmailsQuery,
-    OrganizationQuery, OrganizationView, Organizations as OrganizationList, OrganizationsQuery,
+    AccountQuery, AccountView, Accounts, AccountsQuery, EmailPage, EmailQuery, Emails, EmailsQuery, OrganizationQuery,
+    OrganizationView, Organizations as OrganizationList, OrganizationsQuery,
 };
 use shared::wire::parse_id;
 

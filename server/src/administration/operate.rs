@@ -4,8 +4,10 @@ use crate::command_bus::{LoadFacts, Origin, RequestContext, Submission};
 use crate::services::Services;
 use crate::store::accounts::{self, Account};
 use crate::store::{StoreError, StoreResult, Tx, invitations, organizations, requests, sessions};
+use shared::domain::Standing;
 use shared::names::{OrganizationName, Username};
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
 use shared::rules::Command;
 use shared::rules::accounts::NewAccount;
 use shared::rules::administration::{
@@ -13,7 +15,6 @@ use shared::rules::administration::{
     ReserveName, RevokeAdministrator, SessionsFacts,
 };
 use shared::text::Reason;
-use shared::wire::requests::Standing;
 
 /// The account with this username, if what was typed is one.
 pub async fn by_username(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<Account>> {

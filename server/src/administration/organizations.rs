@@ -5,7 +5,7 @@ use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::store::{self, StoreResult, Tx};
 use shared::limits::{ADMIN_LIST, HISTORY_PAGE};
 use shared::names::OrganizationName;
-use shared::problem::Refusal;
+use shared::refusal::Refusal;
 use shared::rules::administration::{
     AppointFacts, AppointOwner, Candidate, DisableOrganization, DisableOrganizationFacts, EnableOrganization,
     OrganizationFacts,

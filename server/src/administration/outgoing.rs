@@ -3,10 +3,11 @@
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::store::outbox::{self, OutboxFilter};
 use crate::store::{StoreResult, Tx};
+use shared::domain::EmailState;
 use shared::ids::EmailId;
 use shared::limits;
 use shared::rules::administration::{EmailFacts, FailedEmailsFacts, RetryEmail, RetryFailedEmails};
-use shared::wire::administration::{EmailRow, EmailState, Emails};
+use shared::wire::administration::{EmailRow, Emails};
 
 /// A page of the emails that a search finds, behind one email. It begins at the newest if that email is gone.
 ///

@@ -2,7 +2,8 @@
 
 use crate::logs::LogThrottle;
 use crate::store::StoreError;
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::wire::Preview;
 
 /// Why a command or a query failed.

@@ -16,7 +16,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::Problem;
-use shared::wire::ALIVE;
+use shared::routes;
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -119,7 +119,7 @@ pub async fn subscribe(
         Some(topics) => names(&stream.subscriptions, account, &topics),
         None => stream.subscriptions.all_topic_names(),
     };
-    stream.enqueue(missed.into_iter().chain([ALIVE.to_owned()]));
+    stream.enqueue(missed.into_iter().chain([routes::Topic::Alive.name()]));
     let events = Sse::new(stream.into_events());
     // Tells proxies not to buffer the response.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], events).into_response()
@@ -213,7 +213,7 @@ impl EventStream {
                         return None;
                     }
                 }
-                _ = self.keep_alive.tick() => self.enqueue([ALIVE.to_owned()]),
+                _ = self.keep_alive.tick() => self.enqueue([routes::Topic::Alive.name()]),
                 received = self.receiver.recv() => match received {
                     Ok(update) => {
                         // This comes first, because the change may be that a permission has ended.

@@ -27,7 +27,8 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri};
 use results::{FormResult, problem_response, read_result};
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::wire::Done;
 use std::sync::Arc;
 
@@ -111,7 +112,7 @@ fn page_of(request: &Request) -> Option<String> {
     let known = app::page_of_form(request.uri().path()).filter(|_| opens_page)?;
     let query = request.uri().query().unwrap_or_default();
     let from_query = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
-    Some(from_query.and_then(|(_, page)| app::safe_redirect(&page)).unwrap_or_else(|| known.to_owned()))
+    Some(from_query.and_then(|(_, page)| app::safe_redirect(&page)).unwrap_or_else(|| known.path()))
 }
 
 fn see_other(page: &str) -> Response {

@@ -8,14 +8,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, StatusCode};
+use shared::routes::Page;
 use shared::timestamp::{Seconds, Timestamp};
 use std::sync::Arc;
 
 /// The paths.
 pub const ROUTES: [&str; 2] = ["/.well-known/change-password", "/.well-known/security.txt"];
-
-/// The page to change a password.
-const PASSWORD: &str = "/manage/account";
 
 /// How long the contact is valid. After that, readers should fetch it again.
 const VALID_FOR: Seconds = Seconds::days(90);
@@ -23,7 +21,7 @@ const VALID_FOR: Seconds = Seconds::days(90);
 /// The routes. Without a contact there is no `security.txt`.
 pub fn router(contact: Option<String>, site: PublicUrl, clock: Arc<dyn Clock>) -> Router {
     let [password, security] = ROUTES;
-    let to_password = || async { (StatusCode::FOUND, [(LOCATION, HeaderValue::from_static(PASSWORD))]) };
+    let to_password = || async { (StatusCode::FOUND, [(LOCATION, Page::AccountSettings.path())]) };
     let security_txt_route = move || async move {
         match &contact {
             Some(contact) => text(security_txt(contact, &site.join(security), clock.now())),

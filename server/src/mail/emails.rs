@@ -4,6 +4,7 @@
 mod people;
 
 use crate::command_bus::RequestContext;
+use shared::routes::Page;
 use shared::rules::{Actor, Audience, Event, Party};
 use shared::words::{costs, wait};
 
@@ -31,11 +32,11 @@ impl EmailTemplate {
     }
 }
 
-/// Where an email's link leads: a path of the site.
+/// Where an email's link leads within the site.
 #[derive(PartialEq, Eq)]
 pub enum Link {
-    Open(String),
-    /// A path that holds a secret. It is sealed until the email is sent.
+    Open(Page),
+    /// An address that holds a secret. It is sealed until the email is sent.
     Secret(String),
 }
 
@@ -71,7 +72,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("The link works once, for {}, while you're signed in as {to}. If you didn't add this address, you can ignore this email: the address can't be used until it is verified.", wait(lives.0)),
             ],
             quote: None,
-            link: Some(("Verify this address", Link::Secret(format!("/verify?token={}", secret.0.reveal())))),
+            link: Some(("Verify this address", Link::Secret(Page::Verify.with_token(&secret.0.reveal())))),
             why: because("someone added this address to an account"),
         },
         Event::AddressClaimed { username, email, .. } => EmailTemplate {
@@ -82,7 +83,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("If this was you, sign in to your account {to} instead. If not, you don't need to do anything."),
             ],
             quote: None,
-            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            link: Some(("Sign in", Link::Open(Page::SignIn))),
             why: because(&format!("{email} is an address of your account {to}")),
         },
         Event::AddressAdded { account, email, .. } => EmailTemplate {
@@ -93,7 +94,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 not_you(),
             ],
             quote: None,
-            link: Some(("See your addresses", Link::Open("/manage/account".to_owned()))),
+            link: Some(("See your addresses", Link::Open(Page::AccountSettings))),
             why: because("it is about your account"),
         },
         Event::PrimaryChanged { account, email, before, .. } => EmailTemplate {
@@ -104,7 +105,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 not_you(),
             ],
             quote: None,
-            link: Some(("See your addresses", Link::Open("/manage/account".to_owned()))),
+            link: Some(("See your addresses", Link::Open(Page::AccountSettings))),
             why: because("this is the old or the new primary address of your account"),
         },
         Event::AddressRemoved { account, email, .. } => EmailTemplate {
@@ -115,7 +116,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 not_you(),
             ],
             quote: None,
-            link: Some(("See your addresses", Link::Open("/manage/account".to_owned()))),
+            link: Some(("See your addresses", Link::Open(Page::AccountSettings))),
             why: because("it is about your account"),
         },
         Event::PasswordChanged { account, .. } => EmailTemplate {
@@ -126,7 +127,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 "If this wasn't you, reset your password now.".to_owned(),
             ],
             quote: None,
-            link: Some(("Reset your password", Link::Open("/forgotten-password".to_owned()))),
+            link: Some(("Reset your password", Link::Open(Page::ForgottenPassword))),
             why: because("it is about your account"),
         },
         Event::ResetAsked { account, secret, lives, .. } => EmailTemplate {
@@ -137,7 +138,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("The link works once, for {}. If you didn't ask for it, you can ignore this email: your password hasn't changed.", wait(lives.0)),
             ],
             quote: None,
-            link: Some(("Choose a new password", Link::Secret(format!("/reset-password?token={}", secret.0.reveal())))),
+            link: Some(("Choose a new password", Link::Secret(Page::ResetPassword.with_token(&secret.0.reveal())))),
             why: because("someone entered the username or an address of your account"),
         },
         Event::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } if *audience == Audience::Administrators => EmailTemplate {
@@ -150,7 +151,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 "The request is waiting for review. Description:".to_owned(),
             ],
             quote: Some(description.to_string()),
-            link: Some(("See the request", Link::Open(format!("/administration/requests/{}", id.0)))),
+            link: Some(("See the request", Link::Open(Page::Request(id.0.to_string())))),
             why: because("you are an administrator of this site"),
         },
         Event::RequestFiled { name, display_name, kind, .. } => EmailTemplate {
@@ -162,7 +163,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 "An administrator reviews each request. We'll email you the decision. Until then, you can withdraw the request.".to_owned(),
             ],
             quote: None,
-            link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
+            link: Some(("See your requests", Link::Open(Page::YourOrganizations))),
             why: because("you submitted this request"),
         },
         Event::QuestionAsked { id, name, display_name, question, .. } => EmailTemplate {
@@ -172,7 +173,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("{by} asked a question about your request for {display_name} on {when}. Review resumes once you answer. The question:"),
             ],
             quote: Some(question.0.to_string()),
-            link: Some(("Answer the question", Link::Open(format!("/manage/requests/{id}")))),
+            link: Some(("Answer the question", Link::Open(Page::MyRequest(id.to_string())))),
             why: because("you submitted this request"),
         },
         Event::QuestionAnswered { id, applicant, name, display_name, asked, answer, last, .. } => EmailTemplate {
@@ -184,7 +185,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 "The answer:".to_owned(),
             ],
             quote: Some(answer.0.to_string()),
-            link: Some(("See the request", Link::Open(format!("/administration/requests/{id}")))),
+            link: Some(("See the request", Link::Open(Page::Request(id.to_string())))),
             why: because("you are an administrator of this site, and you or another administrator asked the question"),
         },
         Event::RequestApproved { name, display_name, read, price, message, .. } => EmailTemplate {
@@ -201,7 +202,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
             .chain((!message.0.as_str().is_empty()).then(|| if reader_did_it { "Your message:" } else { "Their message:" }.to_owned()))
             .collect(),
             quote: (!message.0.as_str().is_empty()).then(|| message.0.to_string()),
-            link: Some(("Manage the organization", Link::Open(format!("/manage/organization/{}/people", name.key())))),
+            link: Some(("Manage the organization", Link::Open(Page::People(name.to_string())))),
             why: because("you submitted this request"),
         },
         Event::RequestDeclined { name, display_name, reason, .. } => EmailTemplate {
@@ -211,7 +212,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("{by} declined your request for {display_name} on {when}. The reason:"),
             ],
             quote: Some(reason.0.to_string()),
-            link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
+            link: Some(("See your requests", Link::Open(Page::YourOrganizations))),
             why: because("you submitted this request"),
         },
         Event::RivalClosed { name, display_name, .. } => EmailTemplate {
@@ -222,7 +223,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 "You can request an organization with another name at any time.".to_owned(),
             ],
             quote: None,
-            link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
+            link: Some(("See your requests", Link::Open(Page::YourOrganizations))),
             why: because("you submitted this request"),
         },
         Event::OrganizationDisabled { name, display_name, reason, .. } => EmailTemplate {
@@ -232,7 +233,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("{by} disabled {display_name} on {when}. Nobody can manage it, and its public page is hidden. Its people, their roles and its name are kept. The reason:"),
             ],
             quote: Some(reason.0.to_string()),
-            link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
+            link: Some(("See your organizations", Link::Open(Page::YourOrganizations))),
             why: because(&format!("you are an Owner of {name}")),
         },
         Event::OrganizationEnabled { name, display_name, .. } => EmailTemplate {
@@ -242,7 +243,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("{by} enabled {display_name} on {when}. You can manage it again. Its people, their roles and its public page are as before."),
             ],
             quote: None,
-            link: Some(("Manage the organization", Link::Open(format!("/manage/organization/{}/people", name.key())))),
+            link: Some(("Manage the organization", Link::Open(Page::People(name.to_string())))),
             why: because(&format!("you are an Owner of {name}")),
         },
         Event::AdministratorGranted { account } => EmailTemplate {
@@ -252,7 +253,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("{by} made your account an administrator of this site on {when}. You can now review requests and read outgoing email."),
             ],
             quote: None,
-            link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
+            link: Some(("See the requests", Link::Open(Page::Requests))),
             why: because("it is about your account"),
         },
         Event::AdministratorRevoked { account } => EmailTemplate {
@@ -262,7 +263,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("{by} removed your administrator rights on this site on {when}. You can no longer review requests or read outgoing email. Your account and your organizations are not affected."),
             ],
             quote: None,
-            link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
+            link: Some(("See your organizations", Link::Open(Page::YourOrganizations))),
             why: because("it is about your account"),
         },
         Event::SessionsEnded { account, reason } => EmailTemplate {
@@ -272,21 +273,21 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 format!("{by} signed out all your devices on {when}. You can sign in again with your password. If someone else may know it, change it. The reason:"),
             ],
             quote: Some(reason.0.to_string()),
-            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            link: Some(("Sign in", Link::Open(Page::SignIn))),
             why: because("it is about your account"),
         },
         Event::AccountDisabled { account, reason, .. } => EmailTemplate {
             subject: format!("Your account {} was disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in. The reason:")],
             quote: Some(reason.0.to_string()),
-            link: Some(("Go to the site", Link::Open("/".to_owned()))),
+            link: Some(("Go to the site", Link::Open(Page::Home))),
             why: because("it is about your account"),
         },
         Event::AccountEnabled { account } => EmailTemplate {
             subject: format!("Your account {} was enabled", account.username),
             paragraphs: vec![hello, format!("{by} enabled your account on {when}. You can sign in again. Your organizations and roles are as before.")],
             quote: None,
-            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            link: Some(("Sign in", Link::Open(Page::SignIn))),
             why: because("it is about your account"),
         },
         Event::AccountCreated { username, email, administrator, .. } => EmailTemplate {
@@ -297,7 +298,7 @@ pub fn email(event: &Event, audience: &Audience, to: &str, context: &RequestCont
                 "They will give you the password. Sign in with it, then choose your own under Account settings.".to_owned(),
             ],
             quote: None,
-            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            link: Some(("Sign in", Link::Open(Page::SignIn))),
             why: because("the account was created with your address"),
         },
         Event::MemberInvited { organization, invitee, inviter, role, price, secret, lives, .. } => {

@@ -6,6 +6,7 @@ use crate::store::outbox::NewEmail;
 use askama::Template;
 use shared::addresses::{EmailAddress, OrganizationUrl};
 use shared::billing::Price;
+use shared::domain::RequestState;
 use shared::ids::{AccountId, EmailAddressId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
 use shared::roles::{Kind, Role};
@@ -15,7 +16,6 @@ use shared::rules::requests::RequestPace;
 use shared::rules::{Actor, Audience, DecisionContext, Event, NotDigested, Organization, Party, Person, Secret};
 use shared::text::{Description, DisplayName, Message, Reason};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::requests::State;
 use uuid::Uuid;
 
 /// A sample email.
@@ -118,7 +118,7 @@ fn events() -> Vec<Event> {
     let read = || RequestSnapshot {
         url: url(),
         description: description(),
-        state: State::Submitted,
+        state: RequestState::Submitted,
         said: 0,
         unanswered: 0,
         billing: None,

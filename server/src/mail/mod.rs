@@ -17,11 +17,11 @@ use crate::store::{StoreResult, Tx, addresses};
 use askama::Template;
 use emails::{EmailTemplate, Link};
 use link_breaks::break_links;
+use shared::domain::EmailState;
 use shared::ids::{AccountId, EmailId};
 use shared::rules::audience::{former_owners, recipients};
 use shared::rules::{Audience, DecisionContext, Event, Party};
 use shared::timestamp::Seconds;
-use shared::wire::administration::EmailState;
 use std::mem::{self, Discriminant};
 
 /// Stands for a secret link in an email's text until the email is sent. In an email without such a link, the character is
@@ -264,7 +264,7 @@ impl Mailer {
         let id = ctx.id::<EmailId>().0;
         let (link, sealed) = match email.link {
             None => (None, None),
-            Some((label, Link::Open(path))) => (Some((label, format!("{}{path}", self.public_url))), None),
+            Some((label, Link::Open(page))) => (Some((label, format!("{}{page}", self.public_url))), None),
             Some((label, Link::Secret(path))) => {
                 let address = format!("{}{path}", self.public_url);
                 let sealed = self.key.seal(&address, id.0.as_bytes(), ctx.secret().0.0)?;

@@ -4,7 +4,7 @@ use crate::command_bus::{Failure, RequestContext};
 use crate::services::{AnswerQuery, Services};
 use crate::store::{Tx, invitations, organizations, people, requests, resemblance};
 use shared::names::OrganizationName;
-use shared::problem::Refusal;
+use shared::refusal::Refusal;
 use shared::rules::requests::{estimate, may_file};
 use shared::text::search_text;
 use shared::wire::organizations::{

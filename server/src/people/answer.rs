@@ -4,7 +4,7 @@ use super::invite::facts;
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::services::{AnswerQuery, Services};
 use crate::store::{StoreResult, Tx, invitations};
-use shared::problem::Refusal;
+use shared::refusal::Refusal;
 use shared::rules::Secret;
 use shared::rules::people::{AcceptInvitation, DeclineInvitation, InvitationFacts, OrganizationAccess, may_accept};
 use shared::wire::parse_id;

@@ -12,7 +12,8 @@ use app::backend::{Caller, DoneWithCookie, Execute as _, Handle};
 use async_trait::async_trait;
 use shared::limits;
 use shared::names::{NameKey, Username};
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::{OrganizationAccess, invited_name, may_invite, names_in};
 use shared::text::search_text;
@@ -117,7 +118,7 @@ impl AnswerQuery for ExportQuery {
 impl AnswerQuery for InviteesQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InviteeChecks, Failure> {
         let role = Role::from_code(&self.role)
-            .ok_or_else(|| Refusal::fault(Field::Role, shared::problem::FaultCode::InvalidOption {}))?;
+            .ok_or_else(|| Refusal::fault(Field::Role, shared::refusal::FaultCode::InvalidOption {}))?;
         let key = organization_key(&self.organization);
         // A list of a million names must cost no more than the longest list that may be invited.
         let names: Vec<&str> = names_in(&self.names).into_iter().take(limits::INVITED_AT_ONCE).collect();

@@ -12,15 +12,17 @@ use crate::services::{AnswerQuery, Services};
 use crate::store::{self, Tx, messages, requests, resemblance};
 use app::backend::{Answer as _, Caller, DoneWithCookie, Execute as _, Handle};
 use async_trait::async_trait;
+use shared::domain::RequestState;
 use shared::ids::RequestId;
 use shared::limits::{QUEUED, QUEUED_PER_APPLICANT};
 use shared::names::{OrganizationName, likeness};
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
 use shared::rules::requests::{billing_version, estimate, may_approve, may_ask_for};
 use shared::text::search_text;
 use shared::wire::requests::{
     Applicant, Counted, FileRequestForm, MyRequestPage, MyRequestQuery, NameQuery, NameStanding, Queue, QueueQuery,
-    RequestPage, RequestQuery, State,
+    RequestPage, RequestQuery,
 };
 use shared::wire::{Consent, parse_id};
 
@@ -130,7 +132,7 @@ fn omitted_by_applicant(queue: &[requests::QueuedRequest]) -> Vec<Counted> {
 /// Everything that a reviewer needs, on one page.
 async fn page(tx: &mut Tx<'_>, context: &RequestContext, id: RequestId) -> Result<RequestPage, Failure> {
     let request =
-        requests::by_id(tx, id).await?.filter(|r| r.facts.state != State::Draft).ok_or(Refusal::NotFound {})?;
+        requests::by_id(tx, id).await?.filter(|r| r.facts.state != RequestState::Draft).ok_or(Refusal::NotFound {})?;
     let facts = approve::facts(tx, context, request.facts.clone()).await?;
     let key = request.facts.name.key();
     let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;

@@ -3,12 +3,13 @@
 use super::{FromRow, Row, StoreError, StoreResult, Tx};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use shared::domain::Ended;
 use shared::history::EventKind;
 use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
 use shared::names::NameKey;
 use shared::roles::Role;
 use shared::timestamp::Timestamp;
-use shared::wire::people::{Ended, EndedMembership};
+use shared::wire::people::EndedMembership;
 
 /// An audit event before it is appended.
 #[derive(Clone, Debug)]

@@ -1,13 +1,14 @@
 //! Invitations to organizations (rules, section 5).
 
 use super::{FromRow, Row, StoreResult, Tx};
+use shared::domain::InvitationState;
 use shared::ids::{AccountId, InvitationId, OrganizationId};
 use shared::names::NameKey;
 use shared::roles::Role;
 use shared::rules::Party;
 use shared::rules::people::Offer;
 use shared::timestamp::Timestamp;
-use shared::wire::people::{InvitationState, Received};
+use shared::wire::people::Received;
 
 /// An invitation, with its organization.
 #[derive(Clone, Debug)]

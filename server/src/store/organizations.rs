@@ -1,13 +1,13 @@
 //! Organizations: those of an account, the public profile, and search.
 
 use super::{FromRow, Row, StoreResult, Tx};
+use shared::domain::OrganizationState;
 use shared::ids::{AccountId, OrganizationId};
 use shared::names::{NameKey, OrganizationName};
 use shared::roles::{Kind, Role};
 use shared::rules::administration::OrganizationFacts;
 use shared::text::DisplayName;
 use shared::timestamp::Timestamp;
-use shared::wire::administration::OrganizationState;
 use shared::wire::organizations::{SearchResult, YourOrganization};
 
 /// An organization.

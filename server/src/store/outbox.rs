@@ -6,9 +6,9 @@
 use super::keys::{literal, of_email};
 use super::tx::Query;
 use super::{FromRow, Row, StoreResult, Tx};
+use shared::domain::EmailState;
 use shared::ids::{AccountId, EmailId};
 use shared::timestamp::Timestamp;
-use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
 /// An email to insert into the outbox.

@@ -4,6 +4,7 @@ use super::resemblance::Names;
 use super::tx::LockKey;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
+use shared::domain::{RequestState, Standing};
 use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::limits;
 use shared::names::NameKey;
@@ -13,7 +14,7 @@ use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::accounts::PendingQuestion;
-use shared::wire::requests::{MyRequest, QueueRow, RequestDecision, Standing, State};
+use shared::wire::requests::{MyRequest, QueueRow, RequestDecision};
 
 /// The reason that the applicant of a rival request reads.
 pub(super) const RIVAL_WORDS: &str = "The name went to another organization that asked for it.";
@@ -38,7 +39,7 @@ impl FromRow for Request {
                 url: OrganizationUrl::from_stored(row.get("url")?),
                 description: Description::from_stored(row.get("description")?),
                 kind: row.code("kind", Kind::from_code)?,
-                state: row.code("state", State::from_code)?,
+                state: row.code("state", RequestState::from_code)?,
                 billing: super::billing::in_row(row)?,
                 decided_by: row.maybe("decided_by_name")?,
                 said: row.get("said")?,

@@ -2,10 +2,10 @@
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
+use shared::domain::{Likeness, Similar};
 use shared::limits;
 use shared::names::{NameKey, OrganizationName, display_skeleton, likeness};
 use shared::text::DisplayName;
-use shared::wire::requests::{Likeness, Similar};
 
 struct NamedOrganization {
     name: OrganizationName,

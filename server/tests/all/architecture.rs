@@ -73,6 +73,7 @@ fn shared_depends_only_on_listed_crates() {
         "itoa",
         "libc",
         "memchr",
+        "percent-encoding",
         "proc-macro2",
         "quote",
         "ryu",
@@ -181,6 +182,21 @@ fn modules_use_only_their_listed_dependencies() {
     // The manifests restrict dependencies between crates. Only this one is checked here.
     for (name, code) in sources("app/src").into_iter().chain(sources("shared/src")) {
         assert!(!["server::", "sqlx::", "axum::"].iter().any(|banned| after(&code, banned).next().is_some()), "{name}");
+    }
+}
+
+/// What is decided does not depend on what travels.
+#[test]
+fn rules_do_not_use_what_travels() {
+    let of_the_domain = |name: &str| {
+        ["domain", "refusal", "rules", "roles", "names", "text", "billing"]
+            .iter()
+            .any(|module| name.starts_with(&format!("shared/src/{module}")))
+    };
+    let files: Vec<_> = sources("shared/src").into_iter().filter(|(name, _)| of_the_domain(name)).collect();
+    assert!(files.len() > 20);
+    for (name, code) in files {
+        assert!(!["wire::", "problem::"].iter().any(|travels| after(&code, travels).next().is_some()), "{name}");
     }
 }
 

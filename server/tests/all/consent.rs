@@ -3,11 +3,13 @@
 use crate::support::form;
 use crate::support::{on_each, says};
 use app::backend::{Answer as _, Caller, Execute as _, Handle as _, Preview as _};
-use shared::problem::{Problem, Refusal};
+use shared::domain::RequestState;
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::wire::Consent;
 use shared::wire::accounts::ResendVerificationForm;
 use shared::wire::administration::EmailsQuery;
-use shared::wire::requests::{ApproveRequestForm, DeclineRequestForm, State};
+use shared::wire::requests::{ApproveRequestForm, DeclineRequestForm};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn form_sent_twice_has_one_outcome_and_one_answer() {
@@ -135,7 +137,7 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
             .await
             .unwrap();
         let of_lee = &world.requests_of(&lee).await[0];
-        assert_eq!((of_lee.facts.id, of_lee.facts.state), (rival, State::Declined));
+        assert_eq!((of_lee.facts.id, of_lee.facts.state), (rival, RequestState::Declined));
     })
     .await;
 }
@@ -162,7 +164,7 @@ async fn decision_on_a_closed_request_is_refused() {
             .unwrap_err();
         assert_eq!(
             second,
-            Problem::Refused(Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) })
+            Problem::Refused(Refusal::RequestClosed { state: RequestState::Approved, by: Some("boss".to_owned()) })
         );
         assert_eq!(says(&second), "This request has already been approved by boss. Nothing was changed.");
         assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());

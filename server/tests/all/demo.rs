@@ -11,8 +11,10 @@ use server::demo::{self, Refused};
 use server::random::SeededRandom;
 use server::services::web;
 use server::store::{accounts, history, organizations};
+use shared::domain::RequestState;
 use shared::names::{OrganizationName, Username};
-use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::Event;
 use shared::rules::accounts::{CreateAccount, NewAccount, SignIn};
@@ -22,7 +24,7 @@ use shared::text::Message;
 use shared::wire::Consent;
 use shared::wire::organizations::SearchQuery;
 use shared::wire::people::PeopleQuery;
-use shared::wire::requests::{QueueQuery, State};
+use shared::wire::requests::QueueQuery;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -58,7 +60,7 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
         let boss = world.read(async |tx| accounts::by_username(tx, &boss).await).await.unwrap();
         assert!(boss.administrator);
         let states: BTreeSet<String> = world.rows("select distinct state from request").await.into_iter().collect();
-        assert_eq!(states, State::ALL.into_iter().map(|state| state.code().to_owned()).collect());
+        assert_eq!(states, RequestState::ALL.into_iter().map(|state| state.code().to_owned()).collect());
         // No email is sent, and the history is as sound as any.
         assert_eq!(world.rows("select distinct state from letter").await, ["kept"]);
         let ids = world.read(async |tx| organizations::keys_of_account(tx, people[0].id).await).await;

@@ -3,7 +3,8 @@
 use crate::support::{Engine, World};
 use server::command_bus::{LoadFacts, Origin, RequestContext, Submission};
 use server::store::{StoreResult, Tx};
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::rules::{Actor, Command, Decision, DecisionContext};
 use shared::words::Notice;
 use std::sync::{Arc, Mutex};

@@ -3,7 +3,7 @@
 use crate::support::form;
 use crate::support::{PASSWORD, on_each};
 use app::backend::{Caller, Handle as _};
-use shared::problem::Field;
+use shared::refusal::Field;
 use shared::words::fault;
 
 #[tokio::test(flavor = "multi_thread")]

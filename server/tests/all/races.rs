@@ -4,12 +4,13 @@ use crate::support::form;
 use crate::support::{Engine, World, engines, on_each};
 use app::backend::{Answer as _, Handle as _};
 use server::command_bus::Submission;
-use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::domain::RequestState;
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::wire::Consent;
 use shared::wire::accounts::{AskForResetForm, SetUpForm, VerifyEmailForm};
 use shared::wire::administration::RetryEmailForm;
 use shared::wire::organizations::YourOrganizationsQuery;
-use shared::wire::requests::State;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_decisions_on_one_request_have_one_winner() {
@@ -27,7 +28,10 @@ async fn concurrent_decisions_on_one_request_have_one_winner() {
             assert!(
                 matches!(
                     loser,
-                    Problem::Refused(Refusal::RequestClosed { state: State::Approved | State::Declined, by: Some(_) })
+                    Problem::Refused(Refusal::RequestClosed {
+                        state: RequestState::Approved | RequestState::Declined,
+                        by: Some(_)
+                    })
                 ),
                 "{loser:?}"
             );
@@ -59,8 +63,8 @@ async fn concurrent_approvals_of_one_name_have_one_winner() {
                 "{loser:?}"
             );
             let states = [world.requests_of(&dana).await[0].facts.state, world.requests_of(&lee).await[0].facts.state];
-            assert_eq!(states.iter().filter(|s| **s == State::Approved).count(), 1, "{states:?}");
-            assert_eq!(states.iter().filter(|s| **s == State::Declined).count(), 1, "{states:?}");
+            assert_eq!(states.iter().filter(|s| **s == RequestState::Approved).count(), 1, "{states:?}");
+            assert_eq!(states.iter().filter(|s| **s == RequestState::Declined).count(), 1, "{states:?}");
         }
     }
 }
@@ -211,7 +215,7 @@ async fn rival_closed_during_an_approval_makes_its_preview_stale() {
                 (Ok(_), Ok(_)) => {}
                 (Ok(_), Err(late)) => {
                     let late_by_the_rule =
-                        Refusal::RequestClosed { state: State::Declined, by: Some("boss".to_owned()) };
+                        Refusal::RequestClosed { state: RequestState::Declined, by: Some("boss".to_owned()) };
                     assert_eq!(late, Problem::Refused(late_by_the_rule));
                 }
                 (Err(Problem::PreviewStale(preview)), Ok(_)) => {

@@ -2,7 +2,7 @@
 
 use crate::ids::{AccountId, OrganizationId, SessionId};
 use crate::names::OrganizationName;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::text::DisplayName;
 use serde::Serialize;
 

@@ -1,10 +1,10 @@
 //! What a command decides: the events, who is skipped, what the actor is told, and where they go next.
 
 use super::Event;
+use crate::domain::Ended;
 use crate::ids::OrganizationId;
 use crate::roles::Role;
-use crate::wire::Done;
-use crate::wire::people::Ended;
+use crate::routes::Page;
 use crate::words::Notice;
 
 /// The decision of a command.
@@ -17,7 +17,7 @@ pub struct Decision {
     /// What the actor is told.
     pub notice: Notice,
     /// The page to go to. The actor stays on the page of the form where there is none.
-    pub next: Option<String>,
+    pub next: Option<Page>,
 }
 
 impl Decision {
@@ -27,19 +27,14 @@ impl Decision {
     }
 
     /// Decides on these events. The actor goes to the page `next`.
-    pub fn redirect(events: Vec<Event>, notice: Notice, next: impl Into<String>) -> Self {
-        Self { next: Some(next.into()), ..Self::stay(events, notice) }
+    pub fn redirect(events: Vec<Event>, notice: Notice, next: Page) -> Self {
+        Self { next: Some(next), ..Self::stay(events, notice) }
     }
 
     /// Returns the decision with the people whom it skips.
     #[must_use]
     pub fn with_skipped(self, skipped: Vec<Skipped>) -> Self {
         Self { skipped, ..self }
-    }
-
-    /// Returns the answer to the form.
-    pub fn done(&self) -> Done {
-        Done { notice: self.notice.clone(), next: self.next.clone() }
     }
 }
 

@@ -5,12 +5,12 @@
 use super::{NotDigested, Organization, Party, Secret};
 use crate::addresses::{EmailAddress, OrganizationUrl};
 use crate::billing::{BillingDetails, BillingDraft, Price};
+use crate::domain::{RequestState, Similar};
 use crate::ids::{AccountId, EmailAddressId, EmailId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
 use crate::names::{OrganizationName, Username};
 use crate::roles::{Kind, Role};
 use crate::text::{Description, DisplayName, Message, Reason};
 use crate::timestamp::Seconds;
-use crate::wire::requests::{Similar, State};
 use serde::Serialize;
 
 /// The fields of a request that its applicant can edit.
@@ -26,7 +26,7 @@ pub struct RequestWords {
 pub struct RequestSnapshot {
     pub url: OrganizationUrl,
     pub description: Description,
-    pub state: State,
+    pub state: RequestState,
     /// The number of questions and answers.
     pub said: u32,
     /// The number of unanswered questions.

@@ -22,7 +22,7 @@ pub use decision::{Decision, SkipReason, Skipped};
 pub use decision_context::{DecisionContext, NotDigested, Secret};
 pub use event::Event;
 
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use sha2::{Digest as _, Sha256};
 
 /// A request to change the system.

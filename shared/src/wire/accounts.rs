@@ -5,7 +5,7 @@ mod forms;
 pub use forms::*;
 
 use crate::ids::{EmailAddressId, RequestId, SessionId};
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};

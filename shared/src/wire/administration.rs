@@ -8,54 +8,12 @@ use super::accounts::Address;
 use super::history::HistoryEntry;
 use super::organizations::YourOrganization;
 use super::requests::{Billing, QueueRow};
+use crate::domain::{EmailState, OrganizationState};
 use crate::ids::{EmailId, RequestId};
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::roles::{Kind, Role};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// The state of an outgoing email.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum EmailState {
-    /// It waits for the first or the next attempt.
-    Waiting,
-    /// The mail server accepted it.
-    Sent,
-    /// Every attempt failed.
-    Failed,
-    /// There was no mail server, so administrators read it here.
-    Kept,
-}
-
-impl EmailState {
-    /// All states.
-    pub const ALL: [EmailState; 4] = [EmailState::Waiting, EmailState::Sent, EmailState::Failed, EmailState::Kept];
-
-    /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            EmailState::Waiting => "waiting",
-            EmailState::Sent => "sent",
-            EmailState::Failed => "failed",
-            EmailState::Kept => "kept",
-        }
-    }
-
-    /// Returns the state of a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
-    }
-
-    /// Returns the name that is shown.
-    pub const fn name(self) -> &'static str {
-        match self {
-            EmailState::Waiting => "Waiting",
-            EmailState::Sent => "Sent",
-            EmailState::Failed => "Failed",
-            EmailState::Kept => "Kept here",
-        }
-    }
-}
 
 /// An email in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,25 +62,6 @@ pub struct EmailPage {
     /// The base URL of the site. What begins with it in the text is shown as a link.
     pub site: String,
     pub now: Timestamp,
-}
-
-/// Whether an organization can be managed and seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum OrganizationState {
-    Active,
-    /// Administrators have disabled it.
-    Disabled,
-}
-
-impl OrganizationState {
-    /// Returns the state of a code. An organization that is being created or is deleted has neither state.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "active" => Some(Self::Active),
-            "disabled" => Some(Self::Disabled),
-            _ => None,
-        }
-    }
 }
 
 /// An organization in the administrators' list.

@@ -12,8 +12,9 @@ pub mod people;
 pub mod requests;
 
 use crate::names::{NameKey, OrganizationName};
-use crate::problem::Refusal;
-use crate::rules::Command;
+use crate::refusal::Refusal;
+use crate::routes::Page;
+use crate::rules::{Command, Decision};
 use crate::timestamp::Timestamp;
 use crate::words::Notice;
 use serde::de::{DeserializeOwned, Error as _};
@@ -92,15 +93,13 @@ impl Done {
     pub const fn stay(notice: Notice) -> Self {
         Self { notice, next: None }
     }
-
-    /// Answers with a notice and goes to the page `next`.
-    pub fn redirect(notice: Notice, next: impl Into<String>) -> Self {
-        Self { notice, next: Some(next.into()) }
-    }
 }
 
-/// The event that the change feed sends while nothing happens, so that the connection stays alive.
-pub const ALIVE: &str = "alive";
+impl From<&Decision> for Done {
+    fn from(decision: &Decision) -> Self {
+        Self { notice: decision.notice.clone(), next: decision.next.as_ref().map(Page::path) }
+    }
+}
 
 /// What a command would do, in sentences, and the digest by which a person confirms it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::requests::MyRequest;
 use crate::billing::Price;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::roles::{Kind, Role};
 use crate::timestamp::Timestamp;
 use crate::wire::Query;

@@ -6,7 +6,7 @@ pub use forms::*;
 
 use crate::billing::Price;
 use crate::ids::InvitationId;
-use crate::problem::{FaultCode, Refusal};
+use crate::refusal::{FaultCode, Refusal};
 use crate::roles::{Kind, Role};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,44 +18,6 @@ pub struct Heading {
     pub display_name: String,
     pub kind: Kind,
     pub my_role: Role,
-}
-
-/// The state of an invitation (rules, section 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum InvitationState {
-    /// It waits for an answer.
-    Live,
-    Accepted,
-    Declined,
-    Revoked,
-    Expired,
-}
-
-impl InvitationState {
-    /// All states.
-    pub const ALL: [InvitationState; 5] = [
-        InvitationState::Live,
-        InvitationState::Accepted,
-        InvitationState::Declined,
-        InvitationState::Revoked,
-        InvitationState::Expired,
-    ];
-
-    /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            InvitationState::Live => "live",
-            InvitationState::Accepted => "accepted",
-            InvitationState::Declined => "declined",
-            InvitationState::Revoked => "revoked",
-            InvitationState::Expired => "expired",
-        }
-    }
-
-    /// Returns the state of a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
-    }
 }
 
 /// A member of the organization.
@@ -131,16 +93,6 @@ pub struct InviteeChecks {
     pub verdicts: Vec<InviteeCheck>,
     pub price: Option<Price>,
     pub now: Timestamp,
-}
-
-/// How a membership ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ended {
-    Left {},
-    /// The name is left out where the viewer did it.
-    Removed {
-        by: Option<String>,
-    },
 }
 
 /// How the membership of the viewer ended.

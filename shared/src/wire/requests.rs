@@ -6,118 +6,12 @@ pub use forms::*;
 
 use crate::addresses::DomainMatch;
 use crate::billing::{BillingDetails, BillingDraft, Price};
+use crate::domain::{RequestState, Similar, Standing};
 use crate::ids::{MessageId, RequestId};
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::roles::Kind;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// The state of a request (rules, section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum State {
-    /// It is not submitted yet, because billing details are missing. Only its author can see it.
-    Draft,
-    Submitted,
-    MoreInformationNeeded,
-    Deferred,
-    Approved,
-    Declined,
-    Withdrawn,
-}
-
-impl State {
-    /// All states, in the order in which a request can reach them.
-    pub const ALL: [State; 7] = [
-        State::Draft,
-        State::Submitted,
-        State::MoreInformationNeeded,
-        State::Deferred,
-        State::Approved,
-        State::Declined,
-        State::Withdrawn,
-    ];
-
-    /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            State::Draft => "draft",
-            State::Submitted => "submitted",
-            State::MoreInformationNeeded => "more_information_needed",
-            State::Deferred => "deferred",
-            State::Approved => "approved",
-            State::Declined => "declined",
-            State::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// Returns the state of a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
-    }
-
-    /// Returns the name that is shown.
-    pub const fn name(self) -> &'static str {
-        match self {
-            State::Draft => "Draft",
-            State::Submitted => "Submitted",
-            State::MoreInformationNeeded => "More information needed",
-            State::Deferred => "Deferred",
-            State::Approved => "Approved",
-            State::Declined => "Declined",
-            State::Withdrawn => "Withdrawn",
-        }
-    }
-
-    /// Returns whether a decision can still be made.
-    pub const fn is_open(self) -> bool {
-        matches!(self, State::Submitted | State::MoreInformationNeeded | State::Deferred)
-    }
-}
-
-/// Whether an organization name is available.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
-    /// It is available.
-    Free,
-    /// An organization holds it, or once did.
-    Taken,
-    /// The site has reserved it.
-    Reserved,
-}
-
-/// An organization that a request resembles.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Similar {
-    pub name: String,
-    pub display_name: String,
-    pub likeness: Likeness,
-}
-
-/// How a request resembles an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Likeness {
-    /// The account name, with its distance: 0 looks the same. See [`crate::names::likeness`].
-    Name(u8),
-    /// The display name looks the same.
-    DisplayName,
-    /// The URL leads to the same page.
-    Url,
-    /// The URL is on the same host.
-    Host,
-}
-
-/// Groups what a request resembles by organization, the strongest resemblance first.
-pub fn by_organization(similar: &[Similar]) -> Vec<Vec<&Similar>> {
-    let mut organizations: Vec<Vec<&Similar>> = Vec::new();
-    for found in similar {
-        let same = |ways: &&mut Vec<&Similar>| ways.first().is_some_and(|first| first.name == found.name);
-        match organizations.iter_mut().find(same) {
-            Some(ways) => ways.push(found),
-            None => organizations.push(vec![found]),
-        }
-    }
-    organizations
-}
 
 /// The answer to “is this name available?”, asked while a person types.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +32,7 @@ pub struct MyRequest {
     pub name: String,
     pub display_name: String,
     pub kind: Kind,
-    pub state: State,
+    pub state: RequestState,
     pub filed_at: Timestamp,
     pub decided_at: Option<Timestamp>,
     /// The message or the reason of the administrator.
@@ -158,7 +52,7 @@ pub struct QueueRow {
     pub name: String,
     pub display_name: String,
     pub kind: Kind,
-    pub state: State,
+    pub state: RequestState,
     pub applicant: String,
     pub filed_at: Timestamp,
     pub decided_at: Option<Timestamp>,
@@ -305,7 +199,7 @@ pub struct RequestPage {
     pub url: String,
     pub description: String,
     pub kind: Kind,
-    pub state: State,
+    pub state: RequestState,
     pub filed_at: Timestamp,
     pub applicant: Applicant,
     pub standing: Standing,

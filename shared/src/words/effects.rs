@@ -4,6 +4,7 @@ use super::refusals::{changed_meanwhile, no_member};
 use super::{count, list, wait};
 use crate::addresses::DomainMatch;
 use crate::billing::Price;
+use crate::domain::{Likeness, Similar, by_organization};
 use crate::features::Feature;
 use crate::names::OrganizationName;
 use crate::roles::{Permission, Role};
@@ -12,7 +13,6 @@ use crate::rules::event::RequestSnapshot;
 use crate::rules::{Event, SkipReason, Skipped, digest};
 use crate::unicode::isolated;
 use crate::wire::Preview;
-use crate::wire::requests::{Likeness, Similar, by_organization};
 
 /// Returns the preview of a list of events, with the digest by which a person confirms it. It also lists who is
 /// skipped. A `reader` who gets an email themselves comes first among the recipients, as “you”.

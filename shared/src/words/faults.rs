@@ -1,6 +1,6 @@
 //! The sentences for faults: what is wrong with a field, shown beside the field.
 
-use crate::problem::{FaultCode, Field};
+use crate::refusal::{FaultCode, Field};
 use crate::reserved::Reserved;
 
 /// The sentence for a fault.

@@ -1,12 +1,13 @@
 //! The sentences for refusals and problems: why a rule says no, and why the server did not answer.
 
 use super::{count, list, wait};
+use crate::domain::RequestState;
+use crate::domain::{Ended, InvitationState};
 use crate::features::Feature;
 use crate::limits;
-use crate::problem::{Problem, Refusal};
+use crate::problem::Problem;
+use crate::refusal::Refusal;
 use crate::roles::{Permission, Role};
-use crate::wire::people::{Ended, InvitationState};
-use crate::wire::requests::State;
 
 /// The sentence for a refusal.
 pub fn refusal(refusal: &Refusal) -> String {
@@ -144,19 +145,20 @@ fn invitation_closed(state: InvitationState, by: Option<&str>, of: Option<&str>)
     }
 }
 
-fn closed(state: State, by: Option<&str>) -> String {
+fn closed(state: RequestState, by: Option<&str>) -> String {
     let whom = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match state {
-        State::Approved => {
+        RequestState::Approved => {
             format!("This request has already been approved{whom}. Nothing was changed.")
         }
-        State::Declined => {
+        RequestState::Declined => {
             format!("This request has already been declined{whom}. Nothing was changed.")
         }
-        State::Withdrawn => format!("This request has been withdrawn{whom}. Nothing was changed."),
-        State::Draft | State::Submitted | State::MoreInformationNeeded | State::Deferred => {
-            "This request can't be decided now.".to_owned()
-        }
+        RequestState::Withdrawn => format!("This request has been withdrawn{whom}. Nothing was changed."),
+        RequestState::Draft
+        | RequestState::Submitted
+        | RequestState::MoreInformationNeeded
+        | RequestState::Deferred => "This request can't be decided now.".to_owned(),
     }
 }
 

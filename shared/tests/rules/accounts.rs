@@ -3,7 +3,7 @@
 use crate::support::*;
 use shared::ids::SessionId;
 use shared::limits;
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::rules::accounts::{
     CreateAccount, CreateFacts, EmailsToday, LinkFacts, ResendFacts, ResendVerification, SetUp, SetUpFacts, SignIn,
     SignInFacts, SignOut, VerifyEmail,

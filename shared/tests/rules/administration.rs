@@ -1,10 +1,12 @@
 //! Administration: the set-up link, administrators, disabled accounts, reserved names, emails.
 
 use crate::support::*;
+use shared::domain::EmailState;
+use shared::domain::Standing;
 use shared::ids::EmailId;
 use shared::limits::ACCOUNT_UNUSED;
 use shared::names::OrganizationName;
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::administration::{
     AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, Candidate, DisableAccount, DisableFacts, EmailFacts,
@@ -16,8 +18,7 @@ use shared::rules::{Actor, Event, NotDigested, Organization, Person};
 use shared::text::{DisplayName, Reason};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::Preview;
-use shared::wire::administration::{AppointOwnerForm, EmailState};
-use shared::wire::requests::Standing;
+use shared::wire::administration::AppointOwnerForm;
 
 fn spam() -> Reason {
     Reason::parse("Spam").unwrap()

@@ -2,9 +2,11 @@
 
 use crate::support::*;
 use shared::billing::{BillingDetails, BillingDraft, BillingForm};
+use shared::domain::OrganizationState;
+use shared::domain::{RequestState, Standing};
 use shared::ids::OrganizationId;
 use shared::limits;
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
 use shared::rules::administration::{
@@ -17,12 +19,11 @@ use shared::rules::requests::{
 use shared::rules::{Actor, Command as _, Event, NotDigested, Person};
 use shared::text::{DisplayName, Reason};
 use shared::timestamp::Seconds;
-use shared::wire::administration::OrganizationState;
-use shared::wire::requests::{SaveBillingDraftForm, Standing, State};
+use shared::wire::requests::SaveBillingDraftForm;
 use shared::words::Notice;
 use uuid::Uuid;
 
-fn request(state: State, billing: Option<BillingDetails>) -> RequestFacts {
+fn request(state: RequestState, billing: Option<BillingDetails>) -> RequestFacts {
     RequestFacts { billing, ..crate::support::request(Kind::Private, state) }
 }
 
@@ -44,7 +45,7 @@ fn give_billing_follows_its_table() {
             pace: RequestPace { a_day: Some(1), ..RequestPace::default() },
         })
     };
-    let draft = || facts(State::Draft, None);
+    let draft = || facts(RequestState::Draft, None);
     let instead_of = |before: Option<BillingDetails>| Event::BillingGiven {
         id: REQUEST,
         applicant: party(&dana()),
@@ -56,7 +57,7 @@ fn give_billing_follows_its_table() {
     let stale = || Err(Refusal::StaleEdit {});
     let filed = || {
         let RequestFacts { id, applicant, name, display_name, url, description, kind, .. } =
-            request(State::Draft, None);
+            request(RequestState::Draft, None);
         let (id, from_draft) = (NotDigested(id), true);
         Event::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft }
     };
@@ -70,9 +71,9 @@ fn give_billing_follows_its_table() {
     let unverified = person(Person { verified: false, ..dana() });
     let mut table: Vec<Row<GiveBilling>> = vec![
         ("a draft is handed in", person(dana()), give(), draft(), Ok(vec![given(), filed()])),
-        ("with details that are known", person(dana()), give(), facts(State::Draft, known()), Ok(vec![filed()])),
-        ("with others that another tab gave", person(dana()), give(), facts(State::Draft, other()), stale()),
-        ("instead of others", person(dana()), after(other()), facts(State::Draft, other()), {
+        ("with details that are known", person(dana()), give(), facts(RequestState::Draft, known()), Ok(vec![filed()])),
+        ("with others that another tab gave", person(dana()), give(), facts(RequestState::Draft, other()), stale()),
+        ("instead of others", person(dana()), after(other()), facts(RequestState::Draft, other()), {
             Ok(vec![instead_of(other()), filed()])
         }),
         ("unverified", unverified, give(), draft(), Err(Refusal::EmailUnverified {})),
@@ -91,7 +92,7 @@ fn give_billing_follows_its_table() {
         ("another's", person(lee()), give(), draft(), Err(Refusal::NotFound {})),
         ("nobody's", person(dana()), give(), None, Err(Refusal::NotFound {})),
     ];
-    for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
+    for state in RequestState::ALL.into_iter().filter(|state| *state != RequestState::Draft) {
         let closed = Err(Refusal::RequestClosed { state, by: Some("boss".to_owned()) });
         let open = state.is_open();
         let changed = if open { Ok(vec![instead_of(other())]) } else { closed.clone() };
@@ -113,7 +114,7 @@ fn save_billing_draft_follows_its_table() {
     let typed =
         BillingDraft { legal_name: "Sundial".to_owned(), email: "papers@".to_owned(), ..BillingDraft::default() };
     let facts = |state, saved: Option<BillingDraft>| Some(BillingDraftFacts { request: request(state, None), saved });
-    let draft = || facts(State::Draft, None);
+    let draft = || facts(RequestState::Draft, None);
     let saved = || {
         let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
         Ok(vec![Event::BillingDraftSaved { id: REQUEST, applicant, name, typed: typed.clone() }])
@@ -125,27 +126,30 @@ fn save_billing_draft_follows_its_table() {
             "instead of an older one",
             person(dana()),
             save(),
-            facts(State::Draft, Some(BillingDraft::default())),
+            facts(RequestState::Draft, Some(BillingDraft::default())),
             saved(),
         ),
-        ("the same again", person(dana()), save(), facts(State::Draft, Some(typed.clone())), Ok(Vec::new())),
+        ("the same again", person(dana()), save(), facts(RequestState::Draft, Some(typed.clone())), Ok(Vec::new())),
         ("another's", person(lee()), save(), draft(), Err(Refusal::NotFound {})),
         ("not even by an administrator", person(boss()), save(), draft(), Err(Refusal::NotFound {})),
         ("of nothing", person(dana()), save(), None, Err(Refusal::NotFound {})),
-        ("handed in", person(dana()), save(), facts(State::Submitted, None), Err(Refusal::AlreadySubmitted {})),
+        ("handed in", person(dana()), save(), facts(RequestState::Submitted, None), Err(Refusal::AlreadySubmitted {})),
         (
             "of a community project",
             person(dana()),
             save(),
-            Some(BillingDraftFacts { request: crate::support::request(Kind::Community, State::Draft), saved: None }),
+            Some(BillingDraftFacts {
+                request: crate::support::request(Kind::Community, RequestState::Draft),
+                saved: None,
+            }),
             Err(Refusal::NotFound {}),
         ),
     ];
-    let closed = crate::support::closed().filter(|(state, _)| *state != State::Draft);
+    let closed = crate::support::closed().filter(|(state, _)| *state != RequestState::Draft);
     table.extend(closed.map(|(state, why)| ("closed", person(dana()), save(), facts(state, None), Err(why))));
     table.extend(strangers().map(|who| ("a stranger", who, save(), draft(), Err(Refusal::NotSignedIn {}))));
     assert_table(table);
-    let again = save().decide(&person(dana()), &facts(State::Draft, Some(typed.clone())), &mut ctx()).unwrap();
+    let again = save().decide(&person(dana()), &facts(RequestState::Draft, Some(typed.clone())), &mut ctx()).unwrap();
     assert_eq!(again.notice, Notice::BillingDraftSaved {});
 
     let long = "x".repeat(limits::LEGAL_NAME + 1);
@@ -160,7 +164,7 @@ fn save_billing_draft_follows_its_table() {
 #[test]
 fn discard_draft_follows_its_table() {
     let discard = || DiscardDraft { id: REQUEST };
-    let draft = || Some(request(State::Draft, None));
+    let draft = || Some(request(RequestState::Draft, None));
     let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
     let discarded = Event::DraftDiscarded { id: REQUEST, applicant, name };
     let mut table: Vec<Row<DiscardDraft>> = vec![
@@ -169,7 +173,7 @@ fn discard_draft_follows_its_table() {
         ("not even by an administrator", person(boss()), discard(), draft(), Err(Refusal::NotFound {})),
         ("nobody's", person(dana()), discard(), None, Err(Refusal::NotFound {})),
     ];
-    for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
+    for state in RequestState::ALL.into_iter().filter(|state| *state != RequestState::Draft) {
         let closed = crate::support::closed().find(|(closed, _)| *closed == state).map(|(_, why)| why);
         let late = Err(closed.unwrap_or(Refusal::AlreadySubmitted {}));
         table.push(("handed in", person(dana()), discard(), Some(request(state, Some(billing("Sundial")))), late));

@@ -2,17 +2,18 @@
 
 use crate::support::*;
 use shared::addresses::OrganizationUrl;
+use shared::domain::RequestState;
 use shared::ids::MessageId;
-use shared::problem::Refusal;
+use shared::refusal::Refusal;
 use shared::roles::Kind;
 use shared::rules::event::RequestWords;
 use shared::rules::requests::*;
 use shared::rules::{Event, NotDigested};
 use shared::text::{Description, DisplayName, Reason};
-use shared::wire::requests::{EditRequestForm, State};
+use shared::wire::requests::EditRequestForm;
 use uuid::Uuid;
 
-fn request(state: State) -> RequestFacts {
+fn request(state: RequestState) -> RequestFacts {
     crate::support::request(Kind::Community, state)
 }
 
@@ -33,17 +34,24 @@ fn ask_applicant_follows_its_table() {
     };
     let mut table: Vec<Row<AskApplicant>> = vec![
         ("nobody's request", person(boss()), ask(), None, Err(Refusal::NotFound {})),
-        ("not an administrator", person(dana()), ask(), Some(request(State::Submitted)), Err(Refusal::NotFound {})),
+        (
+            "not an administrator",
+            person(dana()),
+            ask(),
+            Some(request(RequestState::Submitted)),
+            Err(Refusal::NotFound {}),
+        ),
     ];
-    for state in State::ALL.into_iter().filter(|state| state.is_open()) {
+    for state in RequestState::ALL.into_iter().filter(|state| state.is_open()) {
         table.push(("in every open state", person(boss()), ask(), Some(request(state)), Ok(vec![asked.clone()])));
     }
     for (state, why) in closed() {
         table.push(("closed", person(boss()), ask(), Some(request(state)), Err(why)));
     }
     table.extend(
-        strangers()
-            .map(|who| ("a stranger", who, ask(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
+        strangers().map(|who| {
+            ("a stranger", who, ask(), Some(request(RequestState::Submitted)), Err(Refusal::NotSignedIn {}))
+        }),
     );
     assert_table(table);
 }
@@ -60,7 +68,7 @@ fn answer_question_follows_its_table() {
         answered,
     };
     let facts = |state, questions| Some(AnswerFacts { request: request(state), questions });
-    let open = |questions| facts(State::MoreInformationNeeded, questions);
+    let open = |questions| facts(RequestState::MoreInformationNeeded, questions);
     let answered = |last| Event::QuestionAnswered {
         id: REQUEST,
         applicant: party(&dana()),
@@ -83,7 +91,7 @@ fn answer_question_follows_its_table() {
             "deferred meanwhile",
             person(dana()),
             answer(one),
-            facts(State::Deferred, both(false, true)),
+            facts(RequestState::Deferred, both(false, true)),
             Ok(vec![answered(true)]),
         ),
         ("twice", person(dana()), answer(one), open(both(true, false)), Err(Refusal::AlreadyAnswered {})),
@@ -118,15 +126,16 @@ fn add_note_follows_its_table() {
     };
     let mut table: Vec<Row<AddNote>> = vec![
         ("nobody's request", person(boss()), note(), None, Err(Refusal::NotFound {})),
-        ("its applicant", person(dana()), note(), Some(request(State::Submitted)), Err(Refusal::NotFound {})),
+        ("its applicant", person(dana()), note(), Some(request(RequestState::Submitted)), Err(Refusal::NotFound {})),
     ];
-    for state in State::ALL {
-        let done = if state == State::Draft { Err(Refusal::NotFound {}) } else { Ok(vec![noted.clone()]) };
+    for state in RequestState::ALL {
+        let done = if state == RequestState::Draft { Err(Refusal::NotFound {}) } else { Ok(vec![noted.clone()]) };
         table.push(("in every state but a draft", person(boss()), note(), Some(request(state)), done));
     }
     table.extend(
-        strangers()
-            .map(|who| ("a stranger", who, note(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
+        strangers().map(|who| {
+            ("a stranger", who, note(), Some(request(RequestState::Submitted)), Err(Refusal::NotSignedIn {}))
+        }),
     );
     assert_table(table);
 }
@@ -138,18 +147,19 @@ fn defer_request_follows_its_table() {
     let deferred =
         || Ok(vec![Event::RequestDeferred { id: REQUEST, applicant: applicant.clone(), name: name.clone() }]);
     let mut table: Vec<Row<DeferRequest>> = vec![
-        ("handed in", person(boss()), defer(), Some(request(State::Submitted)), deferred()),
-        ("asked", person(boss()), defer(), Some(request(State::MoreInformationNeeded)), deferred()),
-        ("the same again", person(boss()), defer(), Some(request(State::Deferred)), Ok(Vec::new())),
-        ("its applicant", person(dana()), defer(), Some(request(State::Submitted)), Err(Refusal::NotFound {})),
+        ("handed in", person(boss()), defer(), Some(request(RequestState::Submitted)), deferred()),
+        ("asked", person(boss()), defer(), Some(request(RequestState::MoreInformationNeeded)), deferred()),
+        ("the same again", person(boss()), defer(), Some(request(RequestState::Deferred)), Ok(Vec::new())),
+        ("its applicant", person(dana()), defer(), Some(request(RequestState::Submitted)), Err(Refusal::NotFound {})),
         ("nobody's request", person(boss()), defer(), None, Err(Refusal::NotFound {})),
     ];
     for (state, why) in closed() {
         table.push(("closed", person(boss()), defer(), Some(request(state)), Err(why)));
     }
     table.extend(
-        strangers()
-            .map(|who| ("a stranger", who, defer(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
+        strangers().map(|who| {
+            ("a stranger", who, defer(), Some(request(RequestState::Submitted)), Err(Refusal::NotSignedIn {}))
+        }),
     );
     assert_table(table);
 }
@@ -166,7 +176,7 @@ fn edit_request_follows_its_table() {
         })
         .unwrap()
     };
-    let shown = request(State::Submitted).version();
+    let shown = request(RequestState::Submitted).version();
     let edit = |description: &str| edit_of(&shown, description);
     let edited = Event::RequestEdited {
         id: REQUEST,
@@ -182,17 +192,17 @@ fn edit_request_follows_its_table() {
         },
     };
     let mut table: Vec<Row<EditRequest>> = vec![
-        ("the same again", person(dana()), edit("Time."), Some(request(State::Submitted)), Ok(Vec::new())),
+        ("the same again", person(dana()), edit("Time."), Some(request(RequestState::Submitted)), Ok(Vec::new())),
         (
             "another's",
             person(lee()),
             edit("Time and tide."),
-            Some(request(State::Submitted)),
+            Some(request(RequestState::Submitted)),
             Err(Refusal::NotFound {}),
         ),
         ("nobody's", person(dana()), edit("Time and tide."), None, Err(Refusal::NotFound {})),
     ];
-    for state in State::ALL.into_iter().filter(|state| state.is_open() || *state == State::Draft) {
+    for state in RequestState::ALL.into_iter().filter(|state| state.is_open() || *state == RequestState::Draft) {
         table.push((
             "until it is closed",
             person(dana()),
@@ -201,11 +211,17 @@ fn edit_request_follows_its_table() {
             Ok(vec![edited.clone()]),
         ));
     }
-    for (state, why) in closed().filter(|(state, _)| *state != State::Draft) {
+    for (state, why) in closed().filter(|(state, _)| *state != RequestState::Draft) {
         table.push(("closed", person(dana()), edit("Time and tide."), Some(request(state)), Err(why)));
     }
     table.extend(strangers().map(|who| {
-        ("a stranger", who, edit("Time and tide."), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))
+        (
+            "a stranger",
+            who,
+            edit("Time and tide."),
+            Some(request(RequestState::Submitted)),
+            Err(Refusal::NotSignedIn {}),
+        )
     }));
     assert_table(table);
 }

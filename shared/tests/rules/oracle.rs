@@ -365,7 +365,7 @@ fn random_histories_match_the_oracle() {
             for (org, name) in NAMES.into_iter().enumerate() {
                 prop_assert!(oracle.owners(org) > 0, "{} without an Owner", name);
             }
-            let live: Vec<bool> = world.invitations.iter().map(|i| i.state == shared::wire::people::InvitationState::Live).collect();
+            let live: Vec<bool> = world.invitations.iter().map(|i| i.state == shared::domain::InvitationState::Live).collect();
             prop_assert_eq!(live, oracle.sent.iter().map(|s| s.live).collect::<Vec<bool>>());
         }
     });

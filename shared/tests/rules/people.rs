@@ -5,16 +5,16 @@ mod members;
 
 use crate::support::*;
 use shared::billing::Price;
+use shared::domain::{Ended, InvitationState};
 use shared::features::Feature;
 use shared::ids::{InvitationId, OrganizationId};
 use shared::limits;
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::*;
 use shared::rules::{Actor, Command, Event, NotDigested, Organization, Person};
 use shared::text::{DisplayName, Message};
 use shared::timestamp::Seconds;
-use shared::wire::people::{Ended, InvitationState};
 use shared::words;
 use uuid::Uuid;
 

@@ -4,8 +4,9 @@ use crate::support::request_form;
 use crate::support::*;
 use shared::addresses::OrganizationUrl;
 use shared::billing::Price;
+use shared::domain::{Likeness, RequestState, Similar, Standing};
 use shared::ids::RequestId;
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::{Kind, Role};
 use shared::rules::event::RequestSnapshot;
 use shared::rules::requests::{
@@ -15,13 +16,13 @@ use shared::rules::requests::{
 use shared::rules::{Command as _, Event, NotDigested, Person};
 use shared::text::{Description, DisplayName, Message, Reason};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::requests::{FileRequestForm, Likeness, Similar, Standing, State};
+use shared::wire::requests::FileRequestForm;
 
 fn file() -> FileRequest {
     request_form("Sun.Dial", Kind::Community).try_into().unwrap()
 }
 
-fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
+fn request(n: u128, applicant: &Person, state: RequestState) -> RequestFacts {
     RequestFacts { id: id(n), applicant: party(applicant), ..crate::support::request(Kind::Community, state) }
 }
 
@@ -37,7 +38,7 @@ fn closed() -> impl Iterator<Item = (RequestFacts, Refusal)> {
 }
 
 fn open() -> impl Iterator<Item = RequestFacts> {
-    State::ALL.into_iter().filter(|state| state.is_open()).map(|state| request(FIRST, &dana(), state))
+    RequestState::ALL.into_iter().filter(|state| state.is_open()).map(|state| request(FIRST, &dana(), state))
 }
 
 #[test]
@@ -154,12 +155,12 @@ fn withdraw_request_follows_its_table() {
 }
 
 /// What an administrator reads when deciding on a request in a state.
-fn as_read(state: State) -> RequestSnapshot {
+fn as_read(state: RequestState) -> RequestSnapshot {
     let FileRequest { url, description, .. } = file();
     RequestSnapshot { url, description, state, said: 0, unanswered: 0, billing: None }
 }
 
-fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Event> {
+fn approved(state: RequestState, rivals: &[RequestFacts]) -> Vec<Event> {
     let (id, applicant) = (ctx().id(), party(&dana()));
     let (name, display_name) = (organization("Sun.Dial"), DisplayName::parse("Sundial").unwrap());
     let mut events = vec![
@@ -202,7 +203,7 @@ fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Event> {
 #[test]
 fn decision_preview_mentions_unanswered_questions() {
     let stays = |unanswered| {
-        let mut events = approved(State::MoreInformationNeeded, &[]);
+        let mut events = approved(RequestState::MoreInformationNeeded, &[]);
         if let Some(Event::RequestApproved { read, .. }) = events.last_mut() {
             read.unanswered = unanswered;
         }
@@ -231,7 +232,7 @@ fn approval_preview_shows_price_and_similar_names() {
         let events = command.decide(&person(boss()), &Some(facts), &mut ctx()).unwrap().events;
         shared::words::preview(&events, &[], None)
     };
-    let plain = approve_facts(request(FIRST, &dana(), State::Submitted), Standing::Free, &[]);
+    let plain = approve_facts(request(FIRST, &dana(), RequestState::Submitted), Standing::Free, &[]);
     assert_eq!(preview(plain.clone()).warnings, [""; 0], "a community project costs nothing");
 
     let similar = |name: &str, likeness| Similar { name: name.to_owned(), display_name: "Time".to_owned(), likeness };
@@ -268,17 +269,17 @@ fn approval_preview_shows_price_and_similar_names() {
 fn approve_request_follows_its_table() {
     let command = || ApproveRequest { id: first(), message: Message::parse("Welcome.").unwrap() };
     let facts = |request, standing, rivals: &[RequestFacts]| Some(approve_facts(request, standing, rivals));
-    let submitted = || request(FIRST, &dana(), State::Submitted);
+    let submitted = || request(FIRST, &dana(), RequestState::Submitted);
     let rivals = [
-        request(71, &lee(), State::Submitted),
-        request(72, &boss(), State::Deferred),
-        request(73, &lee(), State::MoreInformationNeeded),
+        request(71, &lee(), RequestState::Submitted),
+        request(72, &boss(), RequestState::Deferred),
+        request(73, &lee(), RequestState::MoreInformationNeeded),
     ];
     let gone = || Err(Refusal::NameTakenMeanwhile { name: "Sun.Dial".to_owned() });
     let free = || facts(submitted(), Standing::Free, &[]);
     let mut table: Vec<Row<ApproveRequest>> = vec![
         ("all rivals are closed with it", person(boss()), command(), facts(submitted(), Standing::Free, &rivals), {
-            Ok(approved(State::Submitted, &rivals))
+            Ok(approved(RequestState::Submitted, &rivals))
         }),
         ("taken meanwhile", person(boss()), command(), facts(submitted(), Standing::Taken, &rivals), gone()),
         ("reserved meanwhile", person(boss()), command(), facts(submitted(), Standing::Reserved, &[]), gone()),

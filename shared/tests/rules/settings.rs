@@ -3,7 +3,7 @@
 use crate::support::*;
 use shared::ids::{EmailAddressId, SessionId};
 use shared::limits;
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::rules::accounts::*;
 use shared::rules::{Actor, Command as _, Event, NotDigested, Party, Secret};
 use shared::timestamp::Seconds;

@@ -2,15 +2,16 @@
 
 use shared::addresses::{EmailAddress, OrganizationUrl};
 use shared::billing::{BillingDetails, BillingForm};
+use shared::domain::RequestState;
 use shared::ids::{AccountId, EmailAddressId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Kind;
 use shared::rules::requests::RequestFacts;
 use shared::rules::{Actor, Command, DecisionContext, Event, Party, Person};
 use shared::text::{Description, DisplayName};
 use shared::timestamp::Timestamp;
-use shared::wire::requests::{FileRequestForm, State};
+use shared::wire::requests::FileRequestForm;
 use uuid::Uuid;
 
 pub const NOW: Timestamp = Timestamp(1_772_970_000_000_000);
@@ -112,7 +113,7 @@ pub fn request_form(name: &str, kind: Kind) -> FileRequestForm {
 pub const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
 
 /// The same request in a given state.
-pub fn request(kind: Kind, state: State) -> RequestFacts {
+pub fn request(kind: Kind, state: RequestState) -> RequestFacts {
     RequestFacts {
         id: REQUEST,
         applicant: party(&dana()),
@@ -123,16 +124,16 @@ pub fn request(kind: Kind, state: State) -> RequestFacts {
         kind,
         state,
         billing: None,
-        decided_by: (!state.is_open() && state != State::Draft).then(|| "boss".to_owned()),
+        decided_by: (!state.is_open() && state != RequestState::Draft).then(|| "boss".to_owned()),
         said: 0,
         unanswered: 0,
     }
 }
 
 /// Each state that allows no decision any more, or not yet, with its refusal.
-pub fn closed() -> impl Iterator<Item = (State, Refusal)> {
-    State::ALL.into_iter().filter(|state| !state.is_open()).map(|state| match state {
-        State::Draft => (state, Refusal::NotFound {}),
+pub fn closed() -> impl Iterator<Item = (RequestState, Refusal)> {
+    RequestState::ALL.into_iter().filter(|state| !state.is_open()).map(|state| match state {
+        RequestState::Draft => (state, Refusal::NotFound {}),
         state => (state, Refusal::RequestClosed { state, by: Some("boss".to_owned()) }),
     })
 }

@@ -9,9 +9,12 @@ use crate::support::NOW;
 use facts::within_a_day;
 use shared::addresses::EmailAddress;
 use shared::billing::BillingDraft;
+use shared::domain::InvitationState;
+use shared::domain::{EmailState, OrganizationState};
+use shared::domain::{RequestState, Standing};
 use shared::ids::{AccountId, EmailAddressId, EmailId, InvitationId, OrganizationId, RequestId, SessionId};
 use shared::names::{NameKey, OrganizationName, Username};
-use shared::problem::Refusal;
+use shared::refusal::Refusal;
 use shared::roles::{Kind, Role};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
@@ -20,9 +23,6 @@ use shared::rules::requests::*;
 use shared::rules::{Actor, Command, DecisionContext, Event, Party, Person, Secret};
 use shared::text::DisplayName;
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::administration::{EmailState, OrganizationState};
-use shared::wire::people::InvitationState;
-use shared::wire::requests::{Standing, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Few, so that random histories reach the limit.
@@ -225,7 +225,7 @@ impl World {
 
     fn own_open(&self, account: AccountId, name: &OrganizationName) -> bool {
         let mut requests = self.requests.iter();
-        let waits = |state: State| state.is_open() || state == State::Draft;
+        let waits = |state: RequestState| state.is_open() || state == RequestState::Draft;
         requests.any(|r| r.facts.applicant.id == account && waits(r.facts.state) && r.facts.name.key() == name.key())
     }
 

@@ -5,6 +5,7 @@ use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use shared::routes::Page;
 use shared::timestamp::Timestamp;
 use shared::wire::accounts::AccountHistoryQuery;
 use shared::wire::history::{HistoryEntry, HistoryPage};
@@ -19,7 +20,7 @@ pub fn AccountHistory() -> AnyView {
         <Title text="History of your account"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"History of your account"</h1>
-            <p class="soft">"Everything done to your account or by it, newest first. Entries can't be changed. " <a href="/manage/account">"Account settings"</a></p>
+            <p class="soft">"Everything done to your account or by it, newest first. Entries can't be changed. " <a href=Page::AccountSettings.path()>"Account settings"</a></p>
             {data.render(events)}
         </main>
     }
@@ -29,7 +30,7 @@ pub fn AccountHistory() -> AnyView {
 fn events(events: HistoryPage) -> AnyView {
     let now = events.now;
     let older = events.older.map(|number| {
-        let to = ["/manage/account/history?before=", &number.to_string()].concat();
+        let to = [&Page::AccountHistory.path(), "?before=", &number.to_string()].concat();
         view! { <p class="row"><a class="button" href=to>"Older events"</a></p> }
     });
     view! { {events_table(events.events, now)} {older} }.into_any()

@@ -20,7 +20,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::addresses::EmailAddress;
 use shared::passwords::Password;
-use shared::problem::{Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{Field, Refusal};
+use shared::routes::{Page, Topic};
 use shared::timestamp::Timestamp;
 use shared::wire::accounts::{
     AccountPage, AccountSettingsQuery, AddAddressForm, Address, ChangePasswordForm, Device, EndDeviceForm,
@@ -28,14 +30,14 @@ use shared::wire::accounts::{
 };
 use shared::words;
 
-const HERE: &str = "/manage/account";
+const HERE: Page = Page::AccountSettings;
 
 /// The page **Account settings**.
 #[component]
 pub fn AccountSettings() -> AnyView {
     let data = Data::of(|| AccountSettingsQuery {});
     let refresh = expect_context::<Refresh>();
-    browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
     let add = |page: Result<AccountPage, Problem>| match page.ok().and_then(|page| page.more_addresses) {
         Some(why) => disabled_add(&why),
         None => view! { <div class="actions"><Submit label="Add address"/></div> }.into_any(),
@@ -91,7 +93,7 @@ fn lead(page: &AccountPage) -> AnyView {
     view! {
         <p class="soft">
             <span translate="no" class="name">{page.username.clone()}</span> ", joined " <When at now/> ". "
-            <a href="/manage/account/history">"History of your account"</a>
+            <a href=Page::AccountHistory.path()>"History of your account"</a>
         </p>
     }
     .into_any()
@@ -130,7 +132,7 @@ fn address(address: Address) -> AnyView {
         (false, _) => row_form(ResendToAddressForm::URL, "resend-", "address", &id, "Send the link again"),
     };
     let remove = (!address.primary).then(|| {
-        let to = [HERE, "?confirm=remove&address=", &id].concat();
+        let to = [&HERE.path(), "?confirm=remove&address=", &id].concat();
         view! { <a class="button plain danger" id=["remove-", &id].concat() href=to data-noscroll>"Remove"</a> }
     });
     view! {
@@ -169,7 +171,7 @@ fn RemoveDialog() -> impl IntoView {
             let preview = Data::preview(move || RemoveAddressForm { address: address.clone() });
             let form = ["remove-", &id].concat();
             view! {
-                <Confirm title="Remove this address?" url=RemoveAddressForm::URL form preview back=HERE opener=["#remove-", &id].concat() verb="Remove" tone="danger main">
+                <Confirm title="Remove this address?" url=RemoveAddressForm::URL form preview back=HERE.path() opener=["#remove-", &id].concat() verb="Remove" tone="danger main">
                     <input type="hidden" name="address" value=id.clone()/>
                 </Confirm>
             }

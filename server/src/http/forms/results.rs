@@ -5,7 +5,8 @@ use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::wire::Done;
 
 /// The result of a server function.

@@ -7,11 +7,15 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use shared::problem::{FaultCode, Field, Refusal};
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::words::Notice;
 use tower::ServiceExt as _;
 
 const PAGE: &str = "page=%2Fform%3Fx%3D1&form=f1&once=0123&agreed=abc&password=hunter2&who=d%C3%A1na";
+
+fn signed_out(next: &str) -> Done {
+    Done { notice: Notice::SignedOut {}, next: Some(next.to_owned()) }
+}
 
 fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
     (status, [(SET_COOKIE, "kept=1")], serde_json::to_string(value).unwrap()).into_response()
@@ -41,11 +45,8 @@ fn site() -> Router {
         .route("/away", get(|| async { (StatusCode::FOUND, [(LOCATION, "/sign-in")]) }))
         .route("/gone", get(|| async { StatusCode::NOT_FOUND }))
         .route("/do/a/good", post(|| async { json(StatusCode::OK, &Done::stay(Notice::SignedOut {})) }))
-        .route("/do/a/on", post(|| async { json(StatusCode::OK, &Done::redirect(Notice::SignedOut {}, "/next")) }))
-        .route(
-            "/do/a/astray",
-            post(|| async { json(StatusCode::OK, &Done::redirect(Notice::SignedOut {}, "//evil.example")) }),
-        )
+        .route("/do/a/on", post(|| async { json(StatusCode::OK, &signed_out("/next")) }))
+        .route("/do/a/astray", post(|| async { json(StatusCode::OK, &signed_out("//evil.example")) }))
         .route("/do/a/wrong", post(move || async move { wrong() }))
         .route("/do/a/out", post(|| async { fails(Refusal::NotSignedIn {}.into()) }))
         .route("/do/a/busy", post(|| async { fails(Problem::Busy { seconds: 7 }) }))

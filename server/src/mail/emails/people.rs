@@ -3,6 +3,7 @@
 use super::{EmailTemplate, Link};
 use shared::billing::Price;
 use shared::roles::Role;
+use shared::routes::Page;
 use shared::rules::{NotDigested, Organization, Party, Secret};
 use shared::timestamp::Seconds;
 use shared::words::wait;
@@ -262,7 +263,7 @@ impl PeopleEmails<'_> {
         let why = format!("an Owner of {} entered your username", organization.name);
         let subject = format!("{} invites you to {} as {}", inviter.username, organization.name, role.with_article());
         let email = self.to_person(subject, [invited, meaning(*role), shows], &why);
-        let link = Link::Secret(format!("/invitation?token={}", secret.0.reveal()));
+        let link = Link::Secret(Page::InvitationLink.with_token(&secret.0.reveal()));
         EmailTemplate { link: Some(("See the invitation", link)), ..email }
     }
 
@@ -271,7 +272,7 @@ impl PeopleEmails<'_> {
             subject,
             paragraphs: std::iter::once(self.hello.clone()).chain(says).collect(),
             quote: None,
-            link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
+            link: Some(("See your organizations", Link::Open(Page::YourOrganizations))),
             why: format!("You're receiving this because {why}."),
         }
     }
@@ -296,6 +297,6 @@ fn meaning(role: Role) -> String {
     format!("{}: {}", role.name(), role.meaning())
 }
 
-fn page(organization: &Organization) -> String {
-    format!("/manage/organization/{}/people", organization.name.key())
+fn page(organization: &Organization) -> Page {
+    Page::People(organization.name.to_string())
 }

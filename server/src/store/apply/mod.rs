@@ -15,14 +15,14 @@ use super::{StoreResult, Tx, history, messages, outbox};
 use people::NewInvitation;
 use requests::{NewMessage, Resolution};
 use shared::addresses::OrganizationUrl;
+use shared::domain::EmailState;
+use shared::domain::InvitationState;
+use shared::domain::RequestState;
 use shared::names::OrganizationName;
 use shared::roles::{Kind, Role};
 use shared::rules::Event;
 use shared::text::{Description, DisplayName};
 use shared::timestamp::Timestamp;
-use shared::wire::administration::EmailState;
-use shared::wire::people::InvitationState;
-use shared::wire::requests::State;
 
 /// Who acts, as it is stored.
 #[derive(Clone, Debug)]
@@ -109,11 +109,11 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
         Event::RequestFiled { id, from_draft: true, .. } => billing::submit(tx, now, id.0).await,
         Event::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => {
             let profile = Profile { name, display_name, url, description, kind: *kind };
-            requests::insert(tx, now, id.0, applicant.id, State::Submitted, profile).await
+            requests::insert(tx, now, id.0, applicant.id, RequestState::Submitted, profile).await
         }
         Event::RequestDrafted { id, applicant, name, display_name, url, description, kind } => {
             let profile = Profile { name, display_name, url, description, kind: *kind };
-            requests::insert(tx, now, id.0, applicant.id, State::Draft, profile).await
+            requests::insert(tx, now, id.0, applicant.id, RequestState::Draft, profile).await
         }
         Event::DraftDiscarded { id, .. } => billing::discard(tx, *id).await,
         Event::BillingDraftSaved { id, typed, .. } => billing::save_draft(tx, now, *id, typed).await,
@@ -125,35 +125,35 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
             let message =
                 NewMessage { id: message.0, kind: messages::Kind::Question, body: &question.0, answers: None };
             requests::add_message(tx, by, now, *id, message).await?;
-            requests::set_state(tx, *id, State::MoreInformationNeeded).await
+            requests::set_state(tx, *id, RequestState::MoreInformationNeeded).await
         }
         Event::QuestionAnswered { id, question, message, answer, last, .. } => {
             let answers = Some(*question);
             let message = NewMessage { id: message.0, kind: messages::Kind::Answer, body: &answer.0, answers };
             requests::add_message(tx, by, now, *id, message).await?;
-            if *last { requests::set_state(tx, *id, State::Submitted).await } else { Ok(()) }
+            if *last { requests::set_state(tx, *id, RequestState::Submitted).await } else { Ok(()) }
         }
         Event::NoteAdded { id, message, note, .. } => {
             let message = NewMessage { id: message.0, kind: messages::Kind::Note, body: &note.0, answers: None };
             requests::add_message(tx, by, now, *id, message).await
         }
-        Event::RequestDeferred { id, .. } => requests::set_state(tx, *id, State::Deferred).await,
+        Event::RequestDeferred { id, .. } => requests::set_state(tx, *id, RequestState::Deferred).await,
         Event::RequestWithdrawn { id, .. } => {
-            let resolution = Resolution { state: State::Withdrawn, words: "", organization: None };
+            let resolution = Resolution { state: RequestState::Withdrawn, words: "", organization: None };
             requests::close(tx, by, now, *id, resolution).await
         }
         Event::RequestApproved { id, organization, message, .. } => {
             let words = message.0.as_str();
-            let resolution = Resolution { state: State::Approved, words, organization: Some(organization.0) };
+            let resolution = Resolution { state: RequestState::Approved, words, organization: Some(organization.0) };
             requests::close(tx, by, now, *id, resolution).await?;
             billing::assign_to_organization(tx, *id, organization.0).await
         }
         Event::RequestDeclined { id, reason, .. } => {
-            let resolution = Resolution { state: State::Declined, words: reason.0.as_str(), organization: None };
+            let resolution = Resolution { state: RequestState::Declined, words: reason.0.as_str(), organization: None };
             requests::close(tx, by, now, *id, resolution).await
         }
         Event::RivalClosed { id, .. } => {
-            let resolution = Resolution { state: State::Declined, words: RIVAL_WORDS, organization: None };
+            let resolution = Resolution { state: RequestState::Declined, words: RIVAL_WORDS, organization: None };
             requests::close(tx, by, now, *id, resolution).await
         }
         Event::OrganizationFounded { id, name, display_name, url, description, kind } => {

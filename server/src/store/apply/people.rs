@@ -3,11 +3,11 @@
 
 use super::Author;
 use crate::store::{StoreResult, Tx};
+use shared::domain::InvitationState;
 use shared::ids::{AccountId, InvitationId, OrganizationId};
 use shared::roles::Role;
 use shared::rules::{Party, Secret};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::people::InvitationState;
 
 /// An invitation to insert.
 pub(super) struct NewInvitation<'a> {

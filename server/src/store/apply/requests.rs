@@ -4,18 +4,18 @@ use super::{Author, Profile};
 use crate::store::messages::Kind;
 use crate::store::{StoreResult, Tx, keys};
 use shared::addresses::OrganizationUrl;
+use shared::domain::RequestState;
 use shared::ids::{AccountId, MessageId, OrganizationId, RequestId};
 use shared::names::OrganizationName;
 use shared::text::{Description, DisplayName, Reason};
 use shared::timestamp::Timestamp;
-use shared::wire::requests::State;
 
 pub(super) async fn insert(
     tx: &mut Tx<'_>,
     now: Timestamp,
     id: RequestId,
     applicant: AccountId,
-    state: State,
+    state: RequestState,
     profile: Profile<'_>,
 ) -> StoreResult<()> {
     let Profile { name, display_name, url, description, kind } = profile;
@@ -71,7 +71,7 @@ pub(super) async fn edit(
 }
 
 /// Moves an open request to another open state.
-pub(super) async fn set_state(tx: &mut Tx<'_>, id: RequestId, state: State) -> StoreResult<()> {
+pub(super) async fn set_state(tx: &mut Tx<'_>, id: RequestId, state: RequestState) -> StoreResult<()> {
     tx.sql(
         "update request set state = $2
          where id = $1 and state in ('submitted', 'more_information_needed', 'deferred')",
@@ -115,7 +115,7 @@ pub(super) async fn add_message(
 
 /// How a request is closed.
 pub(super) struct Resolution<'a> {
-    pub state: State,
+    pub state: RequestState,
     /// What the applicant reads about the decision.
     pub words: &'a str,
     /// The organization that was founded.

@@ -2,13 +2,15 @@
 
 use crate::support::{Someone, World, on_each};
 use app::backend::{Answer as _, Execute as _, Preview as _};
+use shared::domain::RequestState;
 use shared::ids::{MessageId, RequestId};
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::timestamp::Seconds;
 use shared::wire::Consent;
 use shared::wire::requests::{
     AddNoteForm, AnswerQuestionForm, ApproveRequestForm, AskApplicantForm, DeferRequestForm, EditRequestForm,
-    MyRequestQuery, QueueQuery, RequestQuery, State,
+    MyRequestQuery, QueueQuery, RequestQuery,
 };
 
 impl World {
@@ -50,7 +52,7 @@ async fn administrator_asks_and_applicant_answers() {
         let mine =
             async || world.services.answer(&dana.caller, MyRequestQuery { request: id.to_string() }).await.unwrap();
         let page = mine().await;
-        assert_eq!(page.request.state, State::MoreInformationNeeded);
+        assert_eq!(page.request.state, RequestState::MoreInformationNeeded);
         let [first, second] = page.exchanges.as_slice() else { panic!("{page:?}") };
         assert_eq!((first.question.as_str(), first.asked_by.as_str()), ("What is it for?", "boss"));
         assert_eq!(
@@ -66,9 +68,9 @@ async fn administrator_asks_and_applicant_answers() {
         assert_eq!(world.last_letter_to("boss").await, "dana answered the question about sundial");
         let twice = world.answers(&dana, id, first.id, "For the moon.").await;
         assert_eq!(twice, Err(Problem::Refused(Refusal::AlreadyAnswered {})));
-        assert_eq!(mine().await.request.state, State::MoreInformationNeeded, "one is left");
+        assert_eq!(mine().await.request.state, RequestState::MoreInformationNeeded, "one is left");
         world.answers(&dana, id, second.id, "Nobody.").await.unwrap();
-        assert_eq!(mine().await.request.state, State::Submitted);
+        assert_eq!(mine().await.request.state, RequestState::Submitted);
 
         // Only administrators see the notes.
         world.notes(&boss, id, "Known to us.").await.unwrap();
@@ -131,7 +133,7 @@ async fn open_request_can_be_edited_and_deferred() {
             .await;
         assert!(matches!(moved, Err(Problem::PreviewStale(_))), "{moved:?}");
         let page = world.services.answer(&boss.caller, RequestQuery { request: id.to_string() }).await.unwrap();
-        assert_eq!((page.state, page.description.as_str()), (State::Deferred, "Größe und Zeit."));
+        assert_eq!((page.state, page.description.as_str()), (RequestState::Deferred, "Größe und Zeit."));
         world.approve(&boss, id).await.unwrap();
         let closed = edit(&dana, "Too late.").await;
         assert!(matches!(closed, Err(Problem::Refused(Refusal::RequestClosed { .. }))), "{closed:?}");

@@ -4,11 +4,13 @@ use super::people::{since, sundial};
 use crate::support::{form, on_each, says};
 use app::backend::{Answer as _, Caller, Preview as _};
 use server::people::invite;
-use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::domain::InvitationState;
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::timestamp::Seconds;
 use shared::wire::organizations::YourOrganizationsQuery;
-use shared::wire::people::{InvitationLinkQuery, InvitationState, ResendInvitationForm};
+use shared::wire::people::{InvitationLinkQuery, ResendInvitationForm};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reinviting_after_expiry_emails_only_the_new_invitation() {

@@ -3,10 +3,12 @@
 use super::NOBODY;
 use crate::support::{NOON, on_each};
 use server::store::{StoreError, idempotency, outbox};
+use shared::domain::EmailState;
 use shared::ids::EmailId;
-use shared::problem::{Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::Refusal;
 use shared::timestamp::Seconds;
-use shared::wire::administration::{EmailState, RetryEmailForm};
+use shared::wire::administration::RetryEmailForm;
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,10 @@ use crate::support::on_each;
 use app::backend::Answer as _;
 use futures::future::join_all;
 use server::store::{billing, history};
-use shared::problem::{FaultCode, Field, Problem, Refusal};
-use shared::wire::requests::{MyRequestQuery, QueueQuery, RequestQuery, State};
+use shared::domain::RequestState;
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field, Refusal};
+use shared::wire::requests::{MyRequestQuery, QueueQuery, RequestQuery};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn billing_details_move_to_the_organization_on_approval() {
@@ -21,7 +23,7 @@ async fn billing_details_move_to_the_organization_on_approval() {
         });
         assert_eq!(payer.await.map(|payer| payer.legal_name.to_string()), Some("Sundial Ltd".to_owned()));
         let late = world.save_billing(&dana, id, "Moonrise Ltd").await.unwrap_err();
-        let closed = Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) };
+        let closed = Refusal::RequestClosed { state: RequestState::Approved, by: Some("boss".to_owned()) };
         assert_eq!(late, Problem::Refused(closed));
     })
     .await;
@@ -139,7 +141,7 @@ async fn drafts_count_toward_the_daily_request_limit() {
         assert!(answers.into_iter().filter_map(Result::err).all(|answer| answer == refused));
         // Submitting a draft uses no further place.
         let draft = world.requests_of(&dana).await.first().unwrap().facts.clone();
-        assert_eq!(draft.state, State::Draft);
+        assert_eq!(draft.state, RequestState::Draft);
         world.save_billing(&dana, draft.id, "Sundial Ltd").await.unwrap();
         let empty = world.save_billing(&dana, draft.id, " ").await.unwrap_err();
         assert_eq!(empty.of(Field::LegalName), Some(&FaultCode::Empty {}));

@@ -5,15 +5,17 @@ use crate::support::form;
 use crate::support::{Engine, World, on_each, says};
 use app::backend::{Answer as _, Caller, Handle as _};
 use server::store::{history, organizations, people, requests};
+use shared::domain::{RequestState, Standing};
 use shared::ids::RequestId;
 use shared::names::{NameKey, OrganizationName};
-use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::problem::Problem;
+use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::timestamp::Seconds;
 use shared::wire::accounts::ViewerQuery;
 use shared::wire::organizations::{ProfileQuery, SearchQuery, YourOrganizationsQuery};
 use shared::wire::people::PeopleQuery;
-use shared::wire::requests::{Counted, NameQuery, QueueQuery, RequestQuery, Standing, State};
+use shared::wire::requests::{Counted, NameQuery, QueueQuery, RequestQuery};
 
 fn key(name: &str) -> NameKey {
     OrganizationName::parse(name).unwrap().key()
@@ -92,7 +94,10 @@ async fn request_is_filed_listed_decided_and_recorded() {
             (yours.organizations[0].name.as_str(), yours.organizations[0].role, yours.organizations[0].people),
             ("sundial", Role::Owner, 1)
         );
-        assert_eq!((yours.requests[0].state, yours.requests[0].words.as_deref()), (State::Approved, Some("Welcome.")));
+        assert_eq!(
+            (yours.requests[0].state, yours.requests[0].words.as_deref()),
+            (RequestState::Approved, Some("Welcome."))
+        );
         let people = world
             .services
             .answer(&dana.caller, PeopleQuery { organization: "SunDial".to_owned(), ..PeopleQuery::default() })
@@ -173,7 +178,7 @@ async fn approval_of_a_taken_name_leaves_the_request_open() {
         let taken = Refusal::NameTakenMeanwhile { name: "sundial".to_owned() };
         assert_eq!(page.approval, Some(taken.clone()));
         assert_eq!(world.approve(&boss, id).await, Err(Problem::Refused(taken)));
-        assert_eq!(world.requests_of(&dana).await[0].facts.state, State::Submitted);
+        assert_eq!(world.requests_of(&dana).await[0].facts.state, RequestState::Submitted);
         world.decline(&boss, id).await.unwrap();
     })
     .await;

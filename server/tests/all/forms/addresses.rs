@@ -4,6 +4,7 @@ use super::accounts::{SIGN_IN, WRONG, fill_sign_in, sign_in};
 use super::{PEOPLE, QUEUE, sundial};
 use crate::support::{PASSWORD, on_each};
 use http::Method;
+use shared::routes::Page;
 
 /// Queries that are encoded in a URL.
 const VALUES: [&str; 9] = ["100%", "100%25", "R&D", "café", "a+b c", "a=b#c?d", "\\", "a//", "\"<'>"];
@@ -88,10 +89,66 @@ async fn url_of_a_form_redirects_only_within_the_site() {
         for (method, path) in server::http::routes() {
             let page = app::page_of_form(&path);
             assert_eq!(page.is_some(), method == Method::POST, "{path}");
-            assert!(page.is_none_or(|page| pages.iter().any(|path| path == page)), "{path}");
+            assert!(page.is_none_or(|page| pages.contains(&page.path())), "{path}");
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_has_its_address_in_one_table() {
+    let x = || "x".to_owned();
+    let table: Vec<String> = [
+        Page::Home,
+        Page::SignIn,
+        Page::CreateAccount,
+        Page::SetUp,
+        Page::Verify,
+        Page::ForgottenPassword,
+        Page::ResetPassword,
+        Page::Search,
+        Page::Help,
+        Page::Profile(x()),
+        Page::YourOrganizations,
+        Page::AccountSettings,
+        Page::AccountHistory,
+        Page::MyRequest(x()),
+        Page::EditMyRequest(x()),
+        Page::Billing(x()),
+        Page::People(x()),
+        Page::InviteSeveral(x()),
+        Page::Invitation(x()),
+        Page::InvitationLink,
+        Page::Requests,
+        Page::Request(x()),
+        Page::Organizations,
+        Page::Organization(x()),
+        Page::Accounts,
+        Page::Account(x()),
+        Page::Emails,
+        Page::Email(x()),
+    ]
+    .iter()
+    .map(Page::path)
+    .collect();
+    fn example(part: &str) -> &str {
+        if part.starts_with('{') { "x" } else { part }
+    }
+    let routes: Vec<String> = server::http::routes()
+        .into_iter()
+        .filter(|(method, path)| method == Method::GET && !path.starts_with("/see/"))
+        .map(|(_, path)| path.split('/').map(example).collect::<Vec<_>>().join("/"))
+        .collect();
+    for page in &table {
+        assert!(routes.contains(page), "{page}");
+    }
+    // Redirects, and what is not for readers.
+    const OTHERS: [&str; 4] = ["/administration", "/kept", "/manage/organization/x", "/style"];
+    let files = [".csv", ".json"];
+    for route in routes.iter().filter(|route| !files.iter().any(|file| route.ends_with(file))) {
+        let machine = ["/health/", "/live", "/metrics", "/.well-known/"].iter().any(|part| route.starts_with(part));
+        assert!(machine || table.contains(route) || OTHERS.contains(&route.as_str()), "{route}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

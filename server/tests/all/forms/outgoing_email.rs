@@ -3,8 +3,8 @@
 use super::administration::{MAIL, on_each_with_mail};
 use crate::support::{address_of, on_each};
 use server::store::{DatabaseLocation, StoreError, outbox};
+use shared::domain::EmailState;
 use shared::timestamp::Seconds;
-use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]

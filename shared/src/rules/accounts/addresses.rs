@@ -5,7 +5,8 @@ use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
 use crate::names::Username;
-use crate::problem::{FaultCode, Field, Refusal};
+use crate::refusal::{FaultCode, Field, Refusal};
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party, Secret};
 use crate::timestamp::{Seconds, Timestamp};
 use crate::words::Notice;
@@ -95,7 +96,7 @@ impl Command for VerifyEmail {
         };
         let notice = Notice::EmailVerified { email: link.email.to_string() };
         // A person with a verified primary address can request an organization. Other addresses belong to the settings.
-        let next = if link.primary { "/manage/organizations" } else { "/manage/account" };
+        let next = if link.primary { Page::YourOrganizations } else { Page::AccountSettings };
         Ok(Decision::redirect(vec![verified], notice, next))
     }
 }
@@ -283,6 +284,6 @@ impl Command for RemoveAddress {
         let (email_id, email, verified) = (address.id, address.email.clone(), address.verified);
         let notice = Notice::AddressRemoved { email: email.to_string() };
         let removed = Event::AddressRemoved { account, email_id, email, verified };
-        Ok(Decision::redirect(vec![removed], notice, "/manage/account"))
+        Ok(Decision::redirect(vec![removed], notice, Page::AccountSettings))
     }
 }

@@ -6,8 +6,9 @@ use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
 use crate::names::Username;
 use crate::passwords::Password;
-use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::refusal::{FaultCode, Faults, Field, Refusal};
 use crate::reserved;
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Secret};
 use crate::words::Notice;
 
@@ -116,7 +117,7 @@ impl Command for CreateAccount {
         if operator && facts.address_held {
             return Err(Refusal::fault(Field::Email, FaultCode::EmailTaken {}));
         }
-        Ok(Decision::redirect(self.events(facts, ctx, operator, operator)?, self.notice(), "/verify"))
+        Ok(Decision::redirect(self.events(facts, ctx, operator, operator)?, self.notice(), Page::Verify))
     }
 }
 
@@ -159,6 +160,6 @@ impl Command for SetUp {
         may_set_up(facts)?;
         let mut events = self.account.events(&facts.account, ctx, true, false)?;
         events.push(Event::SetUpUsed);
-        Ok(Decision::redirect(events, self.account.notice(), "/administration/mail"))
+        Ok(Decision::redirect(events, self.account.notice(), Page::Emails))
     }
 }

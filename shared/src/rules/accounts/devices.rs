@@ -2,7 +2,8 @@
 
 use crate::ids::SessionId;
 use crate::limits;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party};
 use crate::words::Notice;
 
@@ -54,7 +55,7 @@ impl Command for SignIn {
         let begins = opened(facts.account.clone(), &self.agent, ctx);
         let events = ends.into_iter().chain(all_ended(&too_many, &facts.account, None)).chain([begins]).collect();
         let notice = Notice::SignedIn { username: facts.account.username.clone() };
-        Ok(Decision::redirect(events, notice, "/manage/organizations"))
+        Ok(Decision::redirect(events, notice, Page::YourOrganizations))
     }
 }
 
@@ -68,7 +69,7 @@ impl Command for SignOut {
 
     fn decide(&self, actor: &Actor, (): &(), _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let ends = actor.person().map(|p| Event::SessionEnded { id: p.session, account: p.into() });
-        Ok(Decision::redirect(ends.into_iter().collect(), Notice::SignedOut {}, "/"))
+        Ok(Decision::redirect(ends.into_iter().collect(), Notice::SignedOut {}, Page::Home))
     }
 }
 

@@ -4,7 +4,8 @@ use super::devices::{all_ended, opened};
 use crate::addresses::EmailAddress;
 use crate::ids::SessionId;
 use crate::limits;
-use crate::problem::{FaultCode, Field, Refusal};
+use crate::refusal::{FaultCode, Field, Refusal};
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party, Secret};
 use crate::timestamp::Timestamp;
 use crate::words::Notice;
@@ -87,7 +88,7 @@ impl Command for AskForReset {
 
     fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         // An empty form would look as if nothing had been sent, so another page is shown.
-        let answer = |events| Ok(Decision::redirect(events, Notice::ResetAsked { kept: self.kept }, "/sign-in"));
+        let answer = |events| Ok(Decision::redirect(events, Notice::ResetAsked { kept: self.kept }, Page::SignIn));
         let Some(facts) = facts else { return answer(Vec::new()) };
         let Some(email) = facts.email.clone() else { return answer(Vec::new()) };
         // A stranger must not use up the links that the holder needs, so one more is sent each hour.
@@ -137,6 +138,6 @@ impl Command for ResetPassword {
         let account = link.account.clone();
         let ends = all_ended(&link.devices, &account, None);
         let changed = Event::PasswordChanged { account, password_hash: NotDigested(self.password_hash.clone()) };
-        Ok(Decision::redirect([vec![changed], ends].concat(), Notice::PasswordReset {}, "/sign-in"))
+        Ok(Decision::redirect([vec![changed], ends].concat(), Notice::PasswordReset {}, Page::SignIn))
     }
 }

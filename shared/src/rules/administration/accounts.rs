@@ -3,7 +3,7 @@
 use super::{AccountFacts, administered, may_disable, page_of};
 use crate::ids::AccountId;
 use crate::limits;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::timestamp::Timestamp;

@@ -2,7 +2,7 @@
 
 use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
-use crate::problem::{FaultCode, Field, Refusal};
+use crate::refusal::{FaultCode, Field, Refusal};
 use crate::rules::people::{Invitee, OrganizationAccess, typed_right};
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;

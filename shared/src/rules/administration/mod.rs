@@ -10,12 +10,13 @@ pub use appoint::*;
 pub use organizations::*;
 
 use super::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
+use crate::domain::EmailState;
+use crate::domain::Standing;
 use crate::ids::EmailId;
 use crate::names::OrganizationName;
-use crate::problem::{FaultCode, Field, Refusal};
+use crate::refusal::{FaultCode, Field, Refusal};
+use crate::routes::Page;
 use crate::text::Reason;
-use crate::wire::administration::EmailState;
-use crate::wire::requests::Standing;
 use crate::words::{Notice, few};
 
 /// Create a new set-up link, while the site has no administrator.
@@ -149,8 +150,8 @@ pub fn may_disable(actor: &Actor, facts: &AccountFacts) -> Result<(), Refusal> {
 }
 
 /// Returns the path of the page of an account for administrators.
-fn page_of(username: &str) -> String {
-    ["/administration/accounts/", username].concat()
+fn page_of(username: &str) -> Page {
+    Page::Account(username.to_owned())
 }
 
 /// Reserve a name, so that no organization can take it.

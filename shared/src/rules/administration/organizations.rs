@@ -1,11 +1,12 @@
 //! Disabling and enabling an organization (rules, section 1).
 
 use super::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
+use crate::domain::OrganizationState;
 use crate::ids::OrganizationId;
 use crate::names::OrganizationName;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
+use crate::routes::Page;
 use crate::text::{DisplayName, Reason};
-use crate::wire::administration::OrganizationState;
 use crate::words::Notice;
 
 /// An organization, found by its name.
@@ -80,6 +81,6 @@ impl Command for EnableOrganization {
 }
 
 /// Returns the path of the page of an organization for administrators.
-pub(super) fn page_of_organization(name: &OrganizationName) -> String {
-    ["/administration/organizations/", name.key().as_str()].concat()
+pub(super) fn page_of_organization(name: &OrganizationName) -> Page {
+    Page::Organization(name.to_string())
 }

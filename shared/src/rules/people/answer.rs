@@ -2,7 +2,8 @@
 
 use super::InvitationFacts;
 use crate::ids::InvitationId;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::text::Message;
 use crate::timestamp::Timestamp;
@@ -64,7 +65,7 @@ impl Command for AcceptInvitation {
                 role: offer.role,
             },
         ];
-        Ok(Decision::redirect(events, Notice::InvitationAccepted { display_name, role }, "/manage/organizations"))
+        Ok(Decision::redirect(events, Notice::InvitationAccepted { display_name, role }, Page::YourOrganizations))
     }
 }
 
@@ -91,6 +92,6 @@ impl Command for DeclineInvitation {
             message: NotDigested(self.message.clone()),
         };
         let notice = Notice::InvitationDeclined { display_name: access.organization.display_name.to_string() };
-        Ok(Decision::redirect(vec![declined], notice, "/manage/organizations"))
+        Ok(Decision::redirect(vec![declined], notice, Page::YourOrganizations))
     }
 }

@@ -1,14 +1,14 @@
 //! Inviting people, and re-sending, revoking and expiring invitations (rules, section 5).
 
 use super::{InvitationFacts, Offer, OrganizationAccess, page_of};
+use crate::domain::InvitationState;
 use crate::ids::InvitationId;
 use crate::names::{NameKey, Username};
-use crate::problem::{FaultCode, Field, Refusal};
+use crate::refusal::{FaultCode, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party, Person};
 use crate::timestamp::{Seconds, Timestamp};
 use crate::unicode::strip_link_breaks;
-use crate::wire::people::InvitationState;
 use crate::words::Notice;
 
 /// Invite one or several people with a role. Either all of them are invited, or nobody is.

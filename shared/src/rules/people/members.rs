@@ -1,13 +1,14 @@
 //! Changing roles, removing members and leaving (rules, section 5).
 
 use super::{MemberFacts, MemberState, OrganizationAccess, page_of, revoked};
+use crate::domain::Ended;
 use crate::limits;
 use crate::names::{NameKey, Username};
-use crate::problem::{FaultCode, Field, Refusal};
+use crate::refusal::{FaultCode, Field, Refusal};
 use crate::roles::{Permission, Role};
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Person, SkipReason, Skipped};
 use crate::unicode::strip_link_breaks;
-use crate::wire::people::Ended;
 use crate::words::Notice;
 use std::collections::BTreeSet;
 
@@ -213,7 +214,7 @@ impl Command for RemoveMembers {
         }
         let (notice, next) = if left {
             let display_name = organization.display_name.to_string();
-            (Notice::Left { display_name, removed: removed.into() }, "/manage/organizations".to_owned())
+            (Notice::Left { display_name, removed: removed.into() }, Page::YourOrganizations)
         } else {
             (Notice::Removed { whom: removed.into() }, page_of(organization))
         };

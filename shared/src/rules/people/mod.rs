@@ -13,11 +13,12 @@ pub use members::*;
 use super::audience::former_owners;
 use super::{Actor, Event, Organization, Party, Person};
 use crate::billing::Price;
+use crate::domain::{Ended, InvitationState};
 use crate::ids::{AccountId, InvitationId};
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::roles::{Permission, Role};
+use crate::routes::Page;
 use crate::timestamp::Timestamp;
-use crate::wire::people::{Ended, InvitationState};
 
 /// An organization, and the role of the actor in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,8 +146,8 @@ impl InvitationFacts {
 }
 
 /// Returns the path of the page **People** of an organization.
-fn page_of(organization: &Organization) -> String {
-    ["/manage/organization/", organization.name.key().as_str(), "/people"].concat()
+fn page_of(organization: &Organization) -> Page {
+    Page::People(organization.name.to_string())
 }
 
 /// Returns the events that revoke pending invitations.

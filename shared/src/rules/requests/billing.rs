@@ -3,12 +3,13 @@
 
 use super::{RequestFacts, RequestPace, may_file, own, page_of, version_of};
 use crate::billing::{BillingDetails, BillingDraft};
+use crate::domain::{RequestState, Standing};
 use crate::ids::RequestId;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::roles::Kind;
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::timestamp::Timestamp;
-use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
 
 /// Give the billing details of a private organization. That submits a draft. They can be changed while the request is
@@ -48,7 +49,7 @@ impl Command for GiveBilling {
         if request.kind != Kind::Private {
             return Err(Refusal::NotFound {});
         }
-        if request.state != State::Draft {
+        if request.state != RequestState::Draft {
             request.ensure_open()?;
         }
         let mut events = Vec::new();
@@ -65,7 +66,7 @@ impl Command for GiveBilling {
                 before: request.billing.clone(),
             });
         }
-        if request.state != State::Draft {
+        if request.state != RequestState::Draft {
             return Ok(Decision::redirect(events, Notice::BillingGiven {}, page_of(self.id)));
         }
         may_file(person.verified, &facts.filed_today, facts.pace, ctx.now)?;
@@ -83,7 +84,7 @@ impl Command for GiveBilling {
             from_draft: true,
         });
         let notice = Notice::RequestFiled { display_name: request.display_name.to_string() };
-        Ok(Decision::redirect(events, notice, "/manage/organizations"))
+        Ok(Decision::redirect(events, notice, Page::YourOrganizations))
     }
 }
 
@@ -113,7 +114,7 @@ impl Command for SaveBillingDraft {
         if request.kind != Kind::Private {
             return Err(Refusal::NotFound {});
         }
-        if request.state != State::Draft {
+        if request.state != RequestState::Draft {
             request.ensure_open()?;
             return Err(Refusal::AlreadySubmitted {});
         }
@@ -141,13 +142,13 @@ impl Command for DiscardDraft {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
-        if request.state != State::Draft {
+        if request.state != RequestState::Draft {
             // A closed request can't be withdrawn either.
             request.ensure_open()?;
             return Err(Refusal::AlreadySubmitted {});
         }
         let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
         let notice = Notice::DraftDiscarded { name: name.to_string() };
-        Ok(Decision::redirect(vec![Event::DraftDiscarded { id, applicant, name }], notice, "/manage/organizations"))
+        Ok(Decision::redirect(vec![Event::DraftDiscarded { id, applicant, name }], notice, Page::YourOrganizations))
     }
 }

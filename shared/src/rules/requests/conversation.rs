@@ -2,11 +2,11 @@
 //! administrators (rules, section 4).
 
 use super::{RequestFacts, own, page_of, review_of};
+use crate::domain::RequestState;
 use crate::ids::{MessageId, RequestId};
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
-use crate::wire::requests::State;
 use crate::words::Notice;
 
 /// Ask the applicant a question. The request waits until they answer.
@@ -111,7 +111,7 @@ impl Command for AddNote {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;
-        let request = facts.as_ref().filter(|r| r.state != State::Draft).ok_or(Refusal::NotFound {})?;
+        let request = facts.as_ref().filter(|r| r.state != RequestState::Draft).ok_or(Refusal::NotFound {})?;
         let added = Event::NoteAdded {
             id: request.id,
             name: request.name.clone(),

@@ -2,12 +2,13 @@
 
 use super::RequestFacts;
 use crate::billing::Price;
+use crate::domain::{RequestState, Similar, Standing};
 use crate::ids::{OrganizationId, RequestId};
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::roles::{Kind, Role};
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::text::{Message, Reason};
-use crate::wire::requests::{Similar, Standing, State};
 use crate::words::Notice;
 
 /// Approve a request. The organization is created, and the applicant becomes its Owner.
@@ -103,7 +104,7 @@ impl Command for ApproveRequest {
             display_name: rival.display_name.clone(),
         }));
         let notice = Notice::RequestApproved { name: request.name.to_string() };
-        Ok(Decision::redirect(events, notice, "/administration/requests"))
+        Ok(Decision::redirect(events, notice, Page::Requests))
     }
 }
 
@@ -132,7 +133,7 @@ impl Command for DeclineRequest {
             reason: NotDigested(self.reason.clone()),
         };
         let notice = Notice::RequestDeclined { name: request.name.to_string() };
-        Ok(Decision::redirect(vec![declined], notice, "/administration/requests"))
+        Ok(Decision::redirect(vec![declined], notice, Page::Requests))
     }
 }
 
@@ -152,12 +153,12 @@ impl Command for DeferRequest {
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.ensure_open()?;
         // A repetition changes nothing.
-        let (events, name) = if request.state == State::Deferred {
+        let (events, name) = if request.state == RequestState::Deferred {
             (Vec::new(), None)
         } else {
             let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
             (vec![Event::RequestDeferred { id, applicant, name }], Some(request.name.to_string()))
         };
-        Ok(Decision::redirect(events, Notice::RequestDeferred { name }, "/administration/requests"))
+        Ok(Decision::redirect(events, Notice::RequestDeferred { name }, Page::Requests))
     }
 }

@@ -2,16 +2,17 @@
 
 use super::{RequestFacts, billing_page_of, own, page_of};
 use crate::addresses::OrganizationUrl;
+use crate::domain::{RequestState, Standing};
 use crate::ids::RequestId;
 use crate::limits;
 use crate::names::OrganizationName;
-use crate::problem::{FaultCode, Field, Refusal};
+use crate::refusal::{FaultCode, Field, Refusal};
 use crate::roles::Kind;
+use crate::routes::Page;
 use crate::rules::event::RequestWords;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event};
 use crate::text::{Description, DisplayName};
 use crate::timestamp::{Seconds, Timestamp};
-use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
 
 /// Submit a request. The request of a private organization starts as a draft (rules, section 8).
@@ -119,7 +120,7 @@ impl Command for FileRequest {
                 let filed =
                     Event::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft };
                 let notice = Notice::RequestFiled { display_name: shown };
-                Decision::redirect(vec![filed], notice, "/manage/organizations")
+                Decision::redirect(vec![filed], notice, Page::YourOrganizations)
             }
             kind @ Kind::Private => {
                 let page = billing_page_of(id.0);
@@ -147,7 +148,7 @@ impl Command for WithdrawRequest {
         request.ensure_open()?;
         let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
         let notice = Notice::RequestWithdrawn { name: name.to_string() };
-        Ok(Decision::redirect(vec![Event::RequestWithdrawn { id, applicant, name }], notice, "/manage/organizations"))
+        Ok(Decision::redirect(vec![Event::RequestWithdrawn { id, applicant, name }], notice, Page::YourOrganizations))
     }
 }
 
@@ -168,7 +169,7 @@ impl Command for EditRequest {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
-        if request.state != State::Draft {
+        if request.state != RequestState::Draft {
             request.ensure_open()?;
         }
         // A repetition changes nothing.

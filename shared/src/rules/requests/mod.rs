@@ -16,12 +16,13 @@ use super::event::RequestSnapshot;
 use super::{Party, Person, hex};
 use crate::addresses::OrganizationUrl;
 use crate::billing::BillingDetails;
+use crate::domain::RequestState;
 use crate::ids::RequestId;
 use crate::names::OrganizationName;
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::roles::Kind;
+use crate::routes::Page;
 use crate::text::{Description, DisplayName};
-use crate::wire::requests::State;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -35,7 +36,7 @@ pub struct RequestFacts {
     pub url: OrganizationUrl,
     pub description: Description,
     pub kind: Kind,
-    pub state: State,
+    pub state: RequestState,
     /// The billing details of a private organization, once they are given.
     pub billing: Option<BillingDetails>,
     /// Who closed it.
@@ -70,7 +71,7 @@ impl RequestFacts {
     /// # Errors
     /// It is closed, or not submitted yet.
     fn ensure_open(&self) -> Result<(), Refusal> {
-        if self.state == State::Draft {
+        if self.state == RequestState::Draft {
             return Err(Refusal::NotFound {});
         }
         if self.state.is_open() {
@@ -86,16 +87,16 @@ fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f Req
 }
 
 /// Returns the path of the page of a request for administrators.
-fn review_of(id: RequestId) -> String {
-    ["/administration/requests/", &id.to_string()].concat()
+fn review_of(id: RequestId) -> Page {
+    Page::Request(id.to_string())
 }
 
 /// Returns the path of the billing page of a request.
-fn billing_page_of(id: RequestId) -> String {
-    [&page_of(id), "/billing"].concat()
+fn billing_page_of(id: RequestId) -> Page {
+    Page::Billing(id.to_string())
 }
 
 /// Returns the path of the page of a request for its applicant.
-fn page_of(id: RequestId) -> String {
-    ["/manage/requests/", &id.to_string()].concat()
+fn page_of(id: RequestId) -> Page {
+    Page::MyRequest(id.to_string())
 }

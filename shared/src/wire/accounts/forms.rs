@@ -2,7 +2,7 @@
 //! before there is a command.
 
 use super::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
-use crate::problem::Refusal;
+use crate::refusal::Refusal;
 use crate::rules::Secret;
 use crate::rules::accounts::{EndDevice, EndOtherDevices, MakePrimary, RemoveAddress, ResendVerification, VerifyEmail};
 use crate::wire::history::HistoryPage;

@@ -2,7 +2,7 @@
 
 use super::{AccountView, Accounts, EmailPage, Emails, OrganizationView, Organizations};
 use crate::names::OrganizationName;
-use crate::problem::{Faults, Field, Refusal};
+use crate::refusal::{Faults, Field, Refusal};
 use crate::rules::administration::{
     AppointOwner, DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, EndSessions, RetryEmail,
     RetryFailedEmails,

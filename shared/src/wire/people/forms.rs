@@ -3,7 +3,7 @@
 use super::{EndedMembership, Export, InvitationPage, InviteeChecks, People, RecentEvent};
 use crate::limits;
 use crate::names::Username;
-use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::refusal::{FaultCode, Faults, Field, Refusal};
 use crate::roles::Role;
 use crate::rules::people::{
     AcceptInvitation, AssignRole, DeclineInvitation, Invite, RemoveMembers, ResendInvitation, RevokeInvitation,

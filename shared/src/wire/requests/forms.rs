@@ -4,7 +4,7 @@ use super::{MyRequestPage, NameStanding, Queue, RequestPage};
 use crate::addresses::OrganizationUrl;
 use crate::billing::{BillingDetails, BillingDraft, BillingForm};
 use crate::names::OrganizationName;
-use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::refusal::{FaultCode, Faults, Field, Refusal};
 use crate::roles::Kind;
 use crate::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, DiscardDraft, EditRequest,

@@ -22,7 +22,7 @@ impl World {
             let applicant = request.facts.applicant.id;
             let verified = |a: &Account| a.addresses.iter().any(|a| a.verified);
             assert!(self.account(applicant).is_some_and(verified), "an unverified applicant");
-            assert_eq!(request.facts.state == State::Approved, request.organization.is_some());
+            assert_eq!(request.facts.state == RequestState::Approved, request.organization.is_some());
             if let Some(id) = request.organization {
                 let owner = (applicant, Role::Owner);
                 let owned = self.organizations.iter().any(|o| o.id == id && o.members.contains(&owner));
@@ -30,13 +30,16 @@ impl World {
             }
             let (private, known) = (request.facts.kind == Kind::Private, request.facts.billing.is_some());
             assert!(
-                private || !known && request.facts.state != State::Draft,
+                private || !known && request.facts.state != RequestState::Draft,
                 "a community project with billing details"
             );
-            assert!(!private || known || request.facts.state == State::Draft, "handed in without billing details");
+            assert!(
+                !private || known || request.facts.state == RequestState::Draft,
+                "handed in without billing details"
+            );
             let unanswered = request.questions.iter().any(|question| !question.answered);
-            assert!(request.facts.state != State::MoreInformationNeeded || unanswered, "waits for nothing");
-            assert!(request.facts.state != State::Submitted || !unanswered, "a question was passed over");
+            assert!(request.facts.state != RequestState::MoreInformationNeeded || unanswered, "waits for nothing");
+            assert!(request.facts.state != RequestState::Submitted || !unanswered, "a question was passed over");
             let day = |at| at <= request.filed_at && at > request.filed_at.minus(Seconds::days(1));
             let that_day = self.requests.iter().filter(|r| r.facts.applicant.id == applicant && day(r.filed_at));
             assert!(that_day.count() <= usize::try_from(REQUESTS_A_DAY).unwrap(), "too many requests in a day");
@@ -71,7 +74,7 @@ impl World {
     pub(super) fn follows(&self, before: &World, actor: &Actor, events: &[Event]) {
         for old in &before.requests {
             let new = self.requests.iter().find(|r| r.facts.id == old.facts.id);
-            let draft = old.facts.state == State::Draft;
+            let draft = old.facts.state == RequestState::Draft;
             assert!(new.is_some() || draft, "a request is gone");
             assert!(draft || old.facts.state.is_open() || new == Some(old), "a closed request has changed");
         }
@@ -96,7 +99,7 @@ impl World {
                 }
                 Event::DraftDiscarded { id, applicant, .. } | Event::BillingDraftSaved { id, applicant, .. } => {
                     let was = before.requests.iter().find(|r| r.facts.id == *id).map(|r| r.facts.state);
-                    assert_eq!(was, Some(State::Draft), "no draft any more");
+                    assert_eq!(was, Some(RequestState::Draft), "no draft any more");
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "another's draft");
                 }
                 Event::RequestWithdrawn { applicant, .. } | Event::BillingGiven { applicant, .. } => {

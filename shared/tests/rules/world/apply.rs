@@ -23,7 +23,7 @@ impl World {
         self.organizations.iter_mut().find(|o| o.id == id).unwrap()
     }
 
-    fn close(&mut self, actor: &Actor, id: RequestId, state: State, organization: Option<OrganizationId>) {
+    fn close(&mut self, actor: &Actor, id: RequestId, state: RequestState, organization: Option<OrganizationId>) {
         let request = self.request_mut(id);
         request.facts.state = state;
         request.facts.decided_by = actor.person().ok().map(|p| p.username.clone());
@@ -111,7 +111,7 @@ impl World {
             }
             Event::RequestFiled { id, from_draft: true, .. } => {
                 let request = self.request_mut(id.0);
-                (request.facts.state, request.filed_at) = (State::Submitted, now);
+                (request.facts.state, request.filed_at) = (RequestState::Submitted, now);
                 request.billing_draft = None;
             }
             Event::DraftDiscarded { id, applicant, .. } => {
@@ -130,7 +130,7 @@ impl World {
             Event::RequestFiled { id, applicant, name, display_name, url, description, kind, .. }
             | Event::RequestDrafted { id, applicant, name, display_name, url, description, kind } => {
                 let drafted = matches!(event, Event::RequestDrafted { .. });
-                let state = if drafted { State::Draft } else { State::Submitted };
+                let state = if drafted { RequestState::Draft } else { RequestState::Submitted };
                 let (id, billing, decided_by) = (id.0, None, None);
                 let (said, unanswered) = (0, 0);
                 let facts = RequestFacts {
@@ -159,7 +159,7 @@ impl World {
                 let request = self.request_mut(id);
                 let (id, words) = (message.0, question.0);
                 request.questions.push(Question { id, asked_by, asker_administers: true, words, answered: false });
-                request.facts.state = State::MoreInformationNeeded;
+                request.facts.state = RequestState::MoreInformationNeeded;
                 request.facts.said += 1;
                 request.facts.unanswered += 1;
             }
@@ -169,17 +169,17 @@ impl World {
                 request.facts.said += 1;
                 request.facts.unanswered -= 1;
                 if last {
-                    request.facts.state = State::Submitted;
+                    request.facts.state = RequestState::Submitted;
                 }
             }
             Event::NoteAdded { .. } => {}
-            Event::RequestDeferred { id, .. } => self.request_mut(id).facts.state = State::Deferred,
-            Event::RequestWithdrawn { id, .. } => self.close(actor, id, State::Withdrawn, None),
+            Event::RequestDeferred { id, .. } => self.request_mut(id).facts.state = RequestState::Deferred,
+            Event::RequestWithdrawn { id, .. } => self.close(actor, id, RequestState::Withdrawn, None),
             Event::RequestDeclined { id, .. } | Event::RivalClosed { id, .. } => {
-                self.close(actor, id, State::Declined, None);
+                self.close(actor, id, RequestState::Declined, None);
             }
             Event::RequestApproved { id, organization, .. } => {
-                self.close(actor, id, State::Approved, Some(organization.0));
+                self.close(actor, id, RequestState::Approved, Some(organization.0));
             }
             Event::OrganizationFounded { id, name, display_name, kind, .. } => {
                 self.held.insert(name.key(), id.0);

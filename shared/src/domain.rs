@@ -1,0 +1,220 @@
+//! The states and values that rules, the store and screens share.
+
+use serde::{Deserialize, Serialize};
+
+/// The state of a request (rules, section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RequestState {
+    /// It is not submitted yet, because billing details are missing. Only its author can see it.
+    Draft,
+    Submitted,
+    MoreInformationNeeded,
+    Deferred,
+    Approved,
+    Declined,
+    Withdrawn,
+}
+
+impl RequestState {
+    /// All states, in the order in which a request can reach them.
+    pub const ALL: [RequestState; 7] = [
+        RequestState::Draft,
+        RequestState::Submitted,
+        RequestState::MoreInformationNeeded,
+        RequestState::Deferred,
+        RequestState::Approved,
+        RequestState::Declined,
+        RequestState::Withdrawn,
+    ];
+
+    /// Returns the code that is stored and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            RequestState::Draft => "draft",
+            RequestState::Submitted => "submitted",
+            RequestState::MoreInformationNeeded => "more_information_needed",
+            RequestState::Deferred => "deferred",
+            RequestState::Approved => "approved",
+            RequestState::Declined => "declined",
+            RequestState::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Returns the state of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+
+    /// Returns the name that is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RequestState::Draft => "Draft",
+            RequestState::Submitted => "Submitted",
+            RequestState::MoreInformationNeeded => "More information needed",
+            RequestState::Deferred => "Deferred",
+            RequestState::Approved => "Approved",
+            RequestState::Declined => "Declined",
+            RequestState::Withdrawn => "Withdrawn",
+        }
+    }
+
+    /// Returns whether a decision can still be made.
+    pub const fn is_open(self) -> bool {
+        matches!(self, RequestState::Submitted | RequestState::MoreInformationNeeded | RequestState::Deferred)
+    }
+}
+
+/// Whether an organization name is available.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// It is available.
+    Free,
+    /// An organization holds it, or once did.
+    Taken,
+    /// The site has reserved it.
+    Reserved,
+}
+
+/// An organization that a request resembles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Similar {
+    pub name: String,
+    pub display_name: String,
+    pub likeness: Likeness,
+}
+
+/// How a request resembles an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Likeness {
+    /// The account name, with its distance: 0 looks the same. See [`crate::names::likeness`].
+    Name(u8),
+    /// The display name looks the same.
+    DisplayName,
+    /// The URL leads to the same page.
+    Url,
+    /// The URL is on the same host.
+    Host,
+}
+
+/// Groups what a request resembles by organization, the strongest resemblance first.
+pub fn by_organization(similar: &[Similar]) -> Vec<Vec<&Similar>> {
+    let mut organizations: Vec<Vec<&Similar>> = Vec::new();
+    for found in similar {
+        let same = |ways: &&mut Vec<&Similar>| ways.first().is_some_and(|first| first.name == found.name);
+        match organizations.iter_mut().find(same) {
+            Some(ways) => ways.push(found),
+            None => organizations.push(vec![found]),
+        }
+    }
+    organizations
+}
+
+/// The state of an outgoing email.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum EmailState {
+    /// It waits for the first or the next attempt.
+    Waiting,
+    /// The mail server accepted it.
+    Sent,
+    /// Every attempt failed.
+    Failed,
+    /// There was no mail server, so administrators read it here.
+    Kept,
+}
+
+impl EmailState {
+    /// All states.
+    pub const ALL: [EmailState; 4] = [EmailState::Waiting, EmailState::Sent, EmailState::Failed, EmailState::Kept];
+
+    /// Returns the code that is stored and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            EmailState::Waiting => "waiting",
+            EmailState::Sent => "sent",
+            EmailState::Failed => "failed",
+            EmailState::Kept => "kept",
+        }
+    }
+
+    /// Returns the state of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+
+    /// Returns the name that is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EmailState::Waiting => "Waiting",
+            EmailState::Sent => "Sent",
+            EmailState::Failed => "Failed",
+            EmailState::Kept => "Kept here",
+        }
+    }
+}
+
+/// Whether an organization can be managed and seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OrganizationState {
+    Active,
+    /// Administrators have disabled it.
+    Disabled,
+}
+
+impl OrganizationState {
+    /// Returns the state of a code. An organization that is being created or is deleted has neither state.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "active" => Some(Self::Active),
+            "disabled" => Some(Self::Disabled),
+            _ => None,
+        }
+    }
+}
+
+/// The state of an invitation (rules, section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvitationState {
+    /// It waits for an answer.
+    Live,
+    Accepted,
+    Declined,
+    Revoked,
+    Expired,
+}
+
+impl InvitationState {
+    /// All states.
+    pub const ALL: [InvitationState; 5] = [
+        InvitationState::Live,
+        InvitationState::Accepted,
+        InvitationState::Declined,
+        InvitationState::Revoked,
+        InvitationState::Expired,
+    ];
+
+    /// Returns the code that is stored and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            InvitationState::Live => "live",
+            InvitationState::Accepted => "accepted",
+            InvitationState::Declined => "declined",
+            InvitationState::Revoked => "revoked",
+            InvitationState::Expired => "expired",
+        }
+    }
+
+    /// Returns the state of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// How a membership ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ended {
+    Left {},
+    /// The name is left out where the viewer did it.
+    Removed {
+        by: Option<String>,
+    },
+}
