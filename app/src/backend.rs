@@ -1,11 +1,11 @@
-//! The port between the screens and the server. The server implements [`Backend`]; the browser never sees it.
+//! What the server does for the screens: it answers queries, and previews, executes and handles forms. The browser never
+//! sees this. [`crate::ports`] says which ones.
 
-use crate::{Failure, accounts, administration, invitations, organizations, people, requests};
+use crate::Failure;
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::Problem;
-use shared::wire::people::ExportQuery;
 use shared::wire::{self, Consent, Done, Form};
 use std::fmt;
 use std::sync::Arc;
@@ -76,82 +76,42 @@ pub trait Handle<F>: Send + Sync {
     async fn handle(&self, who: &Caller, form: F, consent: Consent) -> Result<DoneWithCookie, Problem>;
 }
 
-/// What the server implements: everything that the lists of the areas name, and the export, which is no server function.
-pub trait Backend:
-    accounts::actions::Port
-    + accounts::settings::actions::Port
-    + requests::actions::Port
-    + organizations::actions::Port
-    + people::actions::Port
-    + invitations::actions::Port
-    + administration::actions::Port
-    + Answer<ExportQuery>
-{
-}
-
-impl<T> Backend for T where
-    T: accounts::actions::Port
-        + accounts::settings::actions::Port
-        + requests::actions::Port
-        + organizations::actions::Port
-        + people::actions::Port
-        + invitations::actions::Port
-        + administration::actions::Port
-        + Answer<ExportQuery>
-{
-}
-
-/// The server, as it stands in Leptos's context.
-pub type SharedBackend = Arc<dyn Backend>;
-
-/// The server and the caller of the current request.
-///
-/// # Errors
-/// [`Problem::Unavailable`] outside of a request.
-fn current() -> Result<(SharedBackend, Caller), Problem> {
-    Ok((use_context::<SharedBackend>().ok_or(Problem::Unavailable {})?, caller()))
-}
-
 /// The caller of the current request.
 pub fn caller() -> Caller {
     let caller = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
     caller.unwrap_or_default()
 }
 
+/// What the server implements for an area, as it stands in Leptos's context.
+///
+/// # Errors
+/// [`Problem::Unavailable`] outside of a request.
+fn port<P: ?Sized + Send + Sync + 'static>() -> Result<Arc<P>, Problem> {
+    use_context::<Arc<P>>().ok_or(Problem::Unavailable {})
+}
+
 /// Answers a query of the current request.
-pub async fn answer<Q: wire::Query>(query: Q) -> Result<Q::Output, Failure>
-where
-    dyn Backend: Answer<Q>,
-{
-    let (backend, who) = current()?;
-    Ok(backend.answer(&who, query).await?)
+pub async fn answer<P: ?Sized + Answer<Q> + 'static, Q: wire::Query>(query: Q) -> Result<Q::Output, Failure> {
+    let (port, who) = (port::<P>()?, caller());
+    Ok(port.answer(&who, query).await?)
 }
 
 /// Previews a form for the current request.
-pub async fn preview<F: Form>(form: F) -> Result<wire::Preview, Failure>
-where
-    dyn Backend: Preview<F>,
-{
-    let (backend, who) = current()?;
-    Ok(backend.preview(&who, form).await?)
+pub async fn preview<P: ?Sized + Preview<F> + 'static, F: Form>(form: F) -> Result<wire::Preview, Failure> {
+    let (port, who) = (port::<P>()?, caller());
+    Ok(port.preview(&who, form).await?)
 }
 
 /// Executes the command of a form of the current request.
-pub async fn execute<F: Form>(form: F, consent: Consent) -> Result<Done, Failure>
-where
-    dyn Backend: Execute<F>,
-{
-    let (backend, who) = current()?;
-    Ok(backend.execute(&who, form, consent).await?)
+pub async fn execute<P: ?Sized + Execute<F> + 'static, F: Form>(form: F, consent: Consent) -> Result<Done, Failure> {
+    let (port, who) = (port::<P>()?, caller());
+    Ok(port.execute(&who, form, consent).await?)
 }
 
 /// Handles a form of the current request, and sets the cookie of the session that starts or ends.
-pub async fn handle<F>(form: F, consent: Consent) -> Result<Done, Failure>
-where
-    dyn Backend: Handle<F>,
-{
-    let (backend, who) = current()?;
-    let DoneWithCookie { done, cookie } = backend.handle(&who, form, consent).await?;
+pub async fn handle<P: ?Sized + Handle<F> + 'static, F>(form: F, consent: Consent) -> Result<Done, Failure> {
+    let (port, who) = (port::<P>()?, caller());
+    let DoneWithCookie { done, cookie } = port.handle(&who, form, consent).await?;
     if let Some(cookie) = cookie {
         set_cookie(&cookie);
     }

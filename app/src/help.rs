@@ -2,8 +2,8 @@
 //! The numbers on the page come from the rules.
 
 use crate::people::matrix;
-use crate::ui::frame::ViewerData;
 use crate::ui::public::Public;
+use crate::ui::viewer::ViewerData;
 use leptos::prelude::*;
 use shared::limits;
 use shared::routes::Page;

@@ -3,7 +3,7 @@
 //! - Each area has a folder with its screens and its `actions`: [`accounts`], [`requests`], [`organizations`],
 //!   [`people`], [`administration`]. [`invitations`] has what the invited person sees.
 //! - `ui` has the shared components, and `browser` the browser APIs.
-//! - [`backend`] is the port that the server implements, and [`first_paint`] the state that comes with a page.
+//! - [`backend`] and [`ports`] are what the server implements, and [`first_paint`] the state that comes with a page.
 //!
 //! Invariants: nothing here knows SQL, SMTP or password hashing. Every screen works without JavaScript.
 
@@ -21,8 +21,11 @@ pub mod first_paint;
 #[cfg(feature = "ssr")]
 mod help;
 pub mod invitations;
+mod layout;
 pub mod organizations;
 pub mod people;
+#[cfg(feature = "ssr")]
+pub mod ports;
 pub mod requests;
 mod server_functions;
 #[cfg(feature = "ssr")]
@@ -141,12 +144,12 @@ pub fn App() -> impl IntoView {
     let first = SharedValue::new(|| use_context::<InitialState>().unwrap_or_default()).into_inner();
     let notice = first.notice.clone();
     FirstPaint::provide(first);
-    ui::frame::provide(notice);
+    layout::provide(notice);
     let to_requests = || ui::errors::onward(Page::Requests.path());
     view! {
         <Title formatter=title/>
         <Router>
-            <ui::frame::Frame>
+            <layout::Frame>
                 <Routes fallback=|| ui::errors::NotFound()>
                     <Route path=path!("/") view=accounts::Landing ssr=SsrMode::Async/>
                     <Route path=path!("/create-account") view=accounts::CreateAccount ssr=SsrMode::Async/>
@@ -181,7 +184,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/style") view=style_guide::StyleGuide ssr=SsrMode::Async/>
                     <Route path=path!("/kept") view=ui::refused_form::RefusedFormPage ssr=SsrMode::Async/>
                 </Routes>
-            </ui::frame::Frame>
+            </layout::Frame>
         </Router>
     }
 }

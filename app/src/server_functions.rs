@@ -51,7 +51,7 @@ macro_rules! server_function {
         pub async fn $name(
             #[server(flatten)] query: $input,
         ) -> Result<<$input as shared::wire::Query>::Output, $crate::Failure> {
-            $crate::backend::answer(query).await
+            $crate::backend::answer::<dyn Port, _>(query).await
         }
 
         impl $crate::server_functions::Fetch for $input {
@@ -60,7 +60,7 @@ macro_rules! server_function {
 
             #[cfg(feature = "ssr")]
             async fn answer(self) -> Result<Self::Output, $crate::Failure> {
-                $crate::backend::answer(self).await
+                $crate::backend::answer::<dyn Port, _>(self).await
             }
         }
     };
@@ -68,7 +68,7 @@ macro_rules! server_function {
         $(#[$doc])*
         #[server(prefix = "/see", endpoint = $endpoint, input = server_fn::codec::GetUrl)]
         pub async fn $name(#[server(flatten)] form: $input) -> Result<shared::wire::Preview, $crate::Failure> {
-            $crate::backend::preview(form).await
+            $crate::backend::preview::<dyn Port, _>(form).await
         }
 
         impl $crate::server_functions::Fetch for $crate::server_functions::PreviewOf<$input> {
@@ -77,7 +77,7 @@ macro_rules! server_function {
 
             #[cfg(feature = "ssr")]
             async fn answer(self) -> Result<Self::Output, $crate::Failure> {
-                $crate::backend::preview(self.0).await
+                $crate::backend::preview::<dyn Port, _>(self.0).await
             }
         }
     };
@@ -94,7 +94,7 @@ macro_rules! server_function {
             #[server(flatten)] form: $input,
             #[server(flatten)] consent: shared::wire::Consent,
         ) -> Result<shared::wire::Done, $crate::Failure> {
-            $crate::backend::$submit(form, consent).await
+            $crate::backend::$submit::<dyn Port, _>(form, consent).await
         }
 
         impl $crate::server_functions::PostTo for $input {

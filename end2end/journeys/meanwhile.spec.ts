@@ -1,7 +1,8 @@
 // Concurrent changes by others: rows keep their places, and stale content says so.
 
 import { alert, decision, dialog, line, main, PATHS, people as screen } from "../support/screens.ts";
-import type { Organization, People, Person } from "../support/people.ts";
+import type { Organization } from "../support/identity.ts";
+import type { People, Person } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 
 test("rows keep their places while hovered and are sorted afterwards", async ({ people }) => {

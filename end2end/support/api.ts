@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { APIRequestContext } from "@playwright/test";
 
 import type { Emails } from "./mail.ts";
-import type { Identity, Organization } from "./people.ts";
+import type { Identity, Organization } from "./identity.ts";
 
 interface Named {
   id: string;

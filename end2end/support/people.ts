@@ -2,6 +2,7 @@
 
 import { expect, request as plain, type APIRequestContext, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
 
+import type { Identity, Organization } from "./identity.ts";
 import { Input, type InputMode } from "./input.ts";
 import type { Emails } from "./mail.ts";
 import { Api } from "./api.ts";
@@ -9,19 +10,6 @@ import type { Guildhall } from "./program.ts";
 import { account, control, decision, dialog, heading, line, main, menu, PATHS, people as screen, request, settings, signIn, status, verify } from "./screens.ts";
 import { PASSWORD } from "./config.ts";
 import type { ConsoleWatch } from "./console-watch.ts";
-
-export interface Identity {
-  username: string;
-  email: string;
-  password: string;
-}
-
-export interface Organization {
-  name: string;
-  display: string;
-  url: string;
-  description: string;
-}
 
 interface Environment {
   browser: Browser;

@@ -4,9 +4,10 @@
 //! 2. the facts of the command are read in the same transaction
 //! 3. the rule decides ([`Command::decide`]); a refusal changes nothing
 //! 4. after a preview, the digest of the events must be the one that the person agreed to
-//! 5. the events are stored with their audit events and emails, and the outcome is stored for the form; if the same
-//!    form is sent twice at once, the second one gets the outcome of the first
-//! 6. after the commit, the mail worker and the change feed wake
+//! 5. audit events and emails are prepared from the rows as they were
+//! 6. everything is stored together, with the outcome for the form; if the same form is sent twice at once, the second
+//!    one gets the outcome of the first
+//! 7. after the commit, the mail worker and the change feed wake
 //!
 //! A preview runs the first three steps in a transaction that only reads. [`bulk`] runs many commands in one
 //! transaction, without emails.
@@ -14,26 +15,24 @@
 mod any;
 pub mod bulk;
 mod failure;
-mod origin;
 mod submission;
 
 pub use failure::{Failure, store_problem};
-pub use origin::{Origin, RequestContext};
 pub use submission::{Claim, Submission};
 
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
+use crate::context::{Origin, Policy, RequestContext, person};
 use crate::history;
-use crate::mail::{self, EmailBatch, Mailer};
+use crate::mail::{EmailBatch, EmailComposer, Mailer};
 use crate::random::Random;
+use crate::store::accounts::Contacts;
+use crate::store::apply::{Author, Prepared};
 use crate::store::outbox::NewEmail;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
-use any::AnyCommand;
+use any::{AnyCommand, Decided};
 use app::backend::Caller;
-use origin::person;
-use shared::billing::Price;
 use shared::problem::Problem;
-use shared::rules::requests::RequestPace;
 use shared::rules::{Actor, Command, Decision, DecisionContext, Event, digest};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::{Done, Preview};
@@ -62,32 +61,19 @@ pub struct CommandBus {
     pub committed: watch::Sender<()>,
 }
 
-/// The limits and prices that an operator configures and rules use.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    /// How many requests an account may submit.
-    pub requests: RequestPace,
-    /// Whether a mail server is configured.
-    pub mail_goes_out: bool,
-    /// What a private organization costs.
-    pub price: Price,
-    /// How long an invitation is valid.
-    pub invitation: Seconds,
-    /// How many emails one account may cause to another within a day.
-    pub emails_to_one_a_day: u32,
-}
-
 /// What the server adds to a command: how its facts are read.
 pub trait LoadFacts: Command + 'static {
     /// Whether a form is bound to the actor who sent it first. It is not where the command changes who acts, because
     /// the form sent again comes from another actor.
     const CLAIMED_BY_ACTOR: bool = true;
 
-    /// Locks what the decision depends on, and then reads the facts.
+    /// Locks what the decision depends on, and then reads the facts. The accounts that it reads are added to the
+    /// contacts, so that emails to them need not read them again.
     fn load_facts(
         &self,
         tx: &mut Tx<'_>,
         context: &RequestContext,
+        contacts: &mut Contacts,
     ) -> impl Future<Output = StoreResult<Self::Facts>> + Send;
 }
 
@@ -101,11 +87,41 @@ pub struct Outcome {
     emails: Vec<NewEmail>,
 }
 
-/// Whether emails are written.
-#[derive(Clone, Copy)]
-enum Emails {
-    Write,
-    Skip,
+/// A command with its origin and its submission.
+struct Execution {
+    origin: Origin,
+    command: Box<dyn AnyCommand>,
+    submission: Submission,
+}
+
+impl Execution {
+    /// Checks that the sender agreed to the events.
+    async fn check_consent(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        decided: Decided,
+    ) -> Result<Decided, Failure> {
+        let Decision { events, skipped, .. } = &decided.decision;
+        // The operator at the command line gets no preview.
+        let asks = self.command.is_previewed() && matches!(self.origin, Origin::Web(_));
+        if !asks || digest(events) == self.submission.preview_digest {
+            return Ok(decided);
+        }
+        let mut preview = words::preview(events, skipped, context.username());
+        if let Some(me) = context.account() {
+            let since = context.now.minus(PREVIEW_READING_TIME);
+            preview.recent = history::recent_causes(tx, &decided.decision, me, since).await?;
+        }
+        Err(Failure::PreviewStale(Box::new(preview)))
+    }
+}
+
+/// Who acts, and the outcome that the same form had before.
+struct Identified {
+    context: RequestContext,
+    contacts: Contacts,
+    stored: Option<String>,
 }
 
 impl CommandBus {
@@ -119,7 +135,7 @@ impl CommandBus {
         command: C,
         submission: Submission,
     ) -> Result<Outcome, Problem> {
-        self.execute_any(origin, Box::new(command), submission).await
+        self.execute_any(Execution { origin, command: Box::new(command), submission }).await
     }
 
     /// The first answer to this form, if it was sent before. Then expensive work, such as hashing, can be skipped.
@@ -131,17 +147,12 @@ impl CommandBus {
         Ok(Some(stored_outcome(&stored)?.done))
     }
 
-    async fn execute_any(
-        &self,
-        origin: Origin,
-        command: Box<dyn AnyCommand>,
-        submission: Submission,
-    ) -> Result<Outcome, Problem> {
-        let (bus, name) = (self.clone(), command.name());
+    async fn execute_any(&self, execution: Execution) -> Result<Outcome, Problem> {
+        let (bus, name) = (self.clone(), execution.command.name());
         // The log line of the request names the command as well.
         tracing::Span::current().record("command", name);
-        let span = origin.span(name);
-        let work = async move { bus.decide_and_store(origin, &*command, submission).await };
+        let span = execution.origin.span(name);
+        let work = async move { bus.decide_and_store(&execution).await };
         async move {
             match tokio::spawn(work.in_current_span()).await {
                 Ok(outcome) => outcome.map_err(Problem::from),
@@ -158,20 +169,13 @@ impl CommandBus {
     }
 
     /// Runs one command from its arrival to its commit. It starts again when another transaction came first.
-    async fn decide_and_store(
-        &self,
-        origin: Origin,
-        command: &dyn AnyCommand,
-        submission: Submission,
-    ) -> Result<Outcome, Failure> {
+    async fn decide_and_store(&self, execution: &Execution) -> Result<Outcome, Failure> {
         let mut attempts = 0;
         let outcome = loop {
             attempts += 1;
             let seed = self.random.seed();
-            let attempt: Result<Outcome, Failure> = self
-                .store
-                .write(async |tx: &mut Tx<'_>| self.attempt(tx, &origin, command, &submission, seed).await)
-                .await;
+            let attempt: Result<Outcome, Failure> =
+                self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, execution, seed).await).await;
             match attempt {
                 Err(Failure::Store(error)) if error.is_race() && attempts < MAX_ATTEMPTS => {
                     tracing::debug!(%error, "the command starts again");
@@ -199,22 +203,18 @@ impl CommandBus {
         self.committed.send_replace(());
     }
 
-    async fn attempt(
-        &self,
-        tx: &mut Tx<'_>,
-        origin: &Origin,
-        command: &dyn AnyCommand,
-        submission: &Submission,
-        seed: [u8; 32],
-    ) -> Result<Outcome, Failure> {
-        let now = self.clock.now();
-        let mut ctx = DecisionContext::new(seed, now);
-        let claim = submission.claim;
-        let (context, stored) = self.identify(tx, origin, now, claim).await?;
+    async fn attempt(&self, tx: &mut Tx<'_>, execution: &Execution, seed: [u8; 32]) -> Result<Outcome, Failure> {
+        let claim = execution.submission.claim;
+        let mut ctx = DecisionContext::new(seed, self.clock.now());
+        let Identified { context, contacts, stored } = self.identify(tx, &execution.origin, ctx.now, claim).await?;
         if let Some(stored) = stored {
             return stored_outcome(&stored);
         }
-        let decision = match self.decide_with_consent(tx, origin, &context, command, submission, &mut ctx).await {
+        let decided = match execution.command.load_and_decide(tx, &context, contacts, &mut ctx).await {
+            Ok(decided) => execution.check_consent(tx, &context, decided).await,
+            Err(refused) => Err(refused),
+        };
+        let decided = match decided {
             Err(refused @ (Failure::Refused(_) | Failure::PreviewStale(_))) => {
                 // Where others write at the same time, the same form may have been executed meanwhile.
                 return match claim.filter(|_| tx.locks()) {
@@ -224,15 +224,16 @@ impl CommandBus {
                     None => Err(refused),
                 };
             }
-            decision => decision?,
+            decided => decided?,
         };
-        let (done, events) = (Done::from(&decision), decision.events);
-        let emails = self.persist(tx, origin, &context, &events, Emails::Write, &mut ctx).await?;
+        let done = Done::from(&decided.decision);
+        let prepared = self.prepare(tx, &context, decided, &mut ctx).await?;
+        store::apply::commit(tx, &prepared).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
-            store::idempotency::store_outcome(tx, claim.0, &outcome, now).await?;
+            store::idempotency::store_outcome(tx, claim.0, &outcome, ctx.now).await?;
         }
-        Ok(Outcome { done, events, emails })
+        Ok(Outcome { done, events: prepared.events, emails: prepared.emails })
     }
 
     /// Who acts, and the stored outcome of the same form.
@@ -242,64 +243,58 @@ impl CommandBus {
         origin: &Origin,
         now: Timestamp,
         claim: Option<Claim>,
-    ) -> StoreResult<(RequestContext, Option<String>)> {
-        let Some(claim) = claim else { return Ok((self.request_context(tx, origin, now).await?, None)) };
-        if let Origin::Web(Caller { signed_in: Some((_, session)), .. }) = origin {
-            let (stored, account) = store::idempotency::outcome_and_account(tx, claim.0, *session, now).await?;
-            return Ok((self.context_of(person(account, *session), now), stored));
-        }
-        let stored = store::idempotency::outcome(tx, claim.0).await?;
-        Ok((self.request_context(tx, origin, now).await?, stored))
-    }
-
-    /// Decides a command, and checks that its sender agreed to the resulting events.
-    async fn decide_with_consent(
-        &self,
-        tx: &mut Tx<'_>,
-        origin: &Origin,
-        context: &RequestContext,
-        command: &dyn AnyCommand,
-        submission: &Submission,
-        ctx: &mut DecisionContext,
-    ) -> Result<Decision, Failure> {
-        let decision = command.load_and_decide(tx, context, ctx).await?;
-        let Decision { events, skipped, .. } = &decision;
-        // The operator at the command line gets no preview.
-        if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(events) != submission.preview_digest {
-            let mut preview = words::preview(events, skipped, context.username());
-            if let Some(me) = context.account() {
-                preview.recent =
-                    history::recent_causes(tx, events, skipped, me, context.now.minus(PREVIEW_READING_TIME)).await?;
+    ) -> StoreResult<Identified> {
+        let mut contacts = Contacts::default();
+        let (context, stored) = match (claim, origin) {
+            (Some(claim), Origin::Web(Caller { signed_in: Some((_, session)), .. })) => {
+                let (stored, account) = store::idempotency::outcome_and_account(tx, claim.0, *session, now).await?;
+                // Where other transactions write at the same time, the account may change before the organization is
+                // locked.
+                account.iter().filter(|_| !tx.locks()).for_each(|account| contacts.add(account));
+                (self.context_of(origin, person(account, *session), now), stored)
             }
-            return Err(Failure::PreviewStale(Box::new(preview)));
-        }
-        Ok(decision)
+            (Some(claim), _) => {
+                let stored = store::idempotency::outcome(tx, claim.0).await?;
+                (self.request_context(tx, origin, now).await?, stored)
+            }
+            (None, _) => (self.request_context(tx, origin, now).await?, None),
+        };
+        Ok(Identified { context, contacts, stored })
     }
 
-    /// Stores the events with their audit events and emails, and returns the emails.
-    async fn persist(
+    /// Everything that follows from a decision. Its emails are written from the rows as they are before it: they go to
+    /// those who were Owners.
+    async fn prepare(
         &self,
         tx: &mut Tx<'_>,
-        origin: &Origin,
         context: &RequestContext,
-        events: &[Event],
-        emails: Emails,
+        decided: Decided,
         ctx: &mut DecisionContext,
-    ) -> StoreResult<Vec<NewEmail>> {
-        let by = store::apply::Author { account: context.account(), address: origin.address() };
-        let mut audit_events = history::audit_events(events, context, &by.address, ctx);
-        let EmailBatch { emails, held_back } = match emails {
-            Emails::Write => mail::compose(tx, &self.mailer, events, context, ctx).await?,
-            Emails::Skip => EmailBatch::default(),
-        };
-        audit_events.extend(
-            held_back
-                .iter()
-                .map(|email| history::email_held_back(&email.to, &email.subject, context, &by.address, ctx)),
-        );
-        let state = self.mailer.new_emails();
-        store::apply::all(tx, &by, context.now, events, &audit_events, &emails, state).await?;
-        Ok(emails)
+    ) -> StoreResult<Prepared> {
+        let Decided { decision, mut contacts } = decided;
+        let mut prepared = self.prepare_without_emails(context, decision.events, ctx);
+        let batch = EmailComposer { mailer: &self.mailer, context, events: &prepared.events };
+        let EmailBatch { emails, held_back } = batch.compose(tx, &mut contacts, ctx).await?;
+        let held_back = held_back.iter().map(|email| history::email_held_back(&email.to, &email.subject, context, ctx));
+        prepared.audit_events.extend(held_back);
+        prepared.emails = emails;
+        Ok(prepared)
+    }
+
+    fn prepare_without_emails(
+        &self,
+        context: &RequestContext,
+        events: Vec<Event>,
+        ctx: &mut DecisionContext,
+    ) -> Prepared {
+        Prepared {
+            by: Author { account: context.account(), address: context.address.clone() },
+            at: context.now,
+            audit_events: history::audit_events(&events, context, ctx),
+            emails: Vec::new(),
+            email_state: self.mailer.new_emails(),
+            events,
+        }
     }
 
     /// What would follow from a command. It changes nothing.
@@ -315,7 +310,7 @@ impl CommandBus {
                 .read(async |tx: &mut Tx<'_>| {
                     let mut ctx = DecisionContext::new(seed, self.clock.now());
                     let context = self.request_context(tx, &origin, ctx.now).await?;
-                    let decision = command.load_and_decide(tx, &context, &mut ctx).await?;
+                    let decision = command.load_and_decide(tx, &context, Contacts::default(), &mut ctx).await?.decision;
                     Ok(words::preview(&decision.events, &decision.skipped, context.username()))
                 })
                 .await;
@@ -353,21 +348,19 @@ impl CommandBus {
         origin: &Origin,
         now: Timestamp,
     ) -> StoreResult<RequestContext> {
-        Ok(self.context_of(
-            match origin {
-                Origin::Operator => Actor::Operator,
-                Origin::Job(name) => Actor::Job(name),
-                Origin::Web(Caller { signed_in: Some((_, session)), .. }) => {
-                    person(store::accounts::of_session(tx, *session, now).await?, *session)
-                }
-                Origin::Web(_) => Actor::Visitor,
-            },
-            now,
-        ))
+        let actor = match origin {
+            Origin::Operator => Actor::Operator,
+            Origin::Job(name) => Actor::Job(name),
+            Origin::Web(Caller { signed_in: Some((_, session)), .. }) => {
+                person(store::accounts::of_session(tx, *session, now).await?, *session)
+            }
+            Origin::Web(_) => Actor::Visitor,
+        };
+        Ok(self.context_of(origin, actor, now))
     }
 
-    const fn context_of(&self, actor: Actor, now: Timestamp) -> RequestContext {
-        RequestContext { actor, now, policy: self.policy }
+    fn context_of(&self, origin: &Origin, actor: Actor, now: Timestamp) -> RequestContext {
+        RequestContext { actor, address: origin.address(), now, policy: self.policy }
     }
 }
 

@@ -4,7 +4,8 @@
 pub mod large;
 
 use crate::clock::FixedClock;
-use crate::command_bus::{CommandBus, LoadFacts, Origin, Submission};
+use crate::command_bus::{CommandBus, LoadFacts, Submission};
+use crate::context::Origin;
 use crate::secrets::breached;
 use crate::secrets::passwords::Hasher;
 use crate::services::web;

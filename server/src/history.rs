@@ -1,6 +1,6 @@
 //! The audit events that each event leaves in the history (rules, section 10).
 
-use crate::command_bus::RequestContext;
+use crate::context::RequestContext;
 use crate::store::history::{AuditActor, AuditEvent, NewAuditEvent, latest_of_organization};
 use crate::store::{StoreResult, Tx, people};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use shared::history::EventKind;
 use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::refusal::Field;
 use shared::roles::{Permission, Role};
-use shared::rules::{Actor, DecisionContext, Event, Organization, Party, Skipped};
+use shared::rules::{Actor, Decision, DecisionContext, Event, Organization, Party};
 use shared::timestamp::Timestamp;
 use shared::wire::people::RecentEvent;
 use shared::words;
@@ -24,12 +24,7 @@ struct About {
 }
 
 /// The audit events of a list of events, in their order.
-pub fn audit_events(
-    events: &[Event],
-    context: &RequestContext,
-    address: &str,
-    ctx: &mut DecisionContext,
-) -> Vec<NewAuditEvent> {
+pub fn audit_events(events: &[Event], context: &RequestContext, ctx: &mut DecisionContext) -> Vec<NewAuditEvent> {
     let actor = actor(context);
     let audit_event = |event: &Event| {
         let about = describe(event);
@@ -38,7 +33,7 @@ pub fn audit_events(
             at: context.now,
             kind: about.kind,
             actor: actor.clone(),
-            address: address.to_owned(),
+            address: context.address.clone(),
             account: about.account,
             request: about.request,
             organization: about.organization,
@@ -53,7 +48,6 @@ pub fn email_held_back(
     to: &Party,
     subject: &str,
     context: &RequestContext,
-    address: &str,
     ctx: &mut DecisionContext,
 ) -> NewAuditEvent {
     NewAuditEvent {
@@ -61,7 +55,7 @@ pub fn email_held_back(
         at: context.now,
         kind: EventKind::EmailHeldBack,
         actor: actor(context),
-        address: address.to_owned(),
+        address: context.address.clone(),
         account: Some(to.id),
         request: None,
         organization: None,
@@ -98,11 +92,11 @@ pub async fn recent_by_others(
 /// did something.
 pub async fn recent_causes(
     tx: &mut Tx<'_>,
-    events: &[Event],
-    skipped: &[Skipped],
+    decision: &Decision,
     me: AccountId,
     since: Timestamp,
 ) -> StoreResult<Vec<String>> {
+    let Decision { events, skipped, .. } = decision;
     let about: Vec<About> = events.iter().map(describe).collect();
     let is_affected = |event: &AuditEvent| {
         let is_skipped = || {

@@ -42,7 +42,7 @@ use crate::broadcast::{Broadcast, SubscriptionReader};
 use crate::clock::Clock;
 use crate::config::{Network, PublicUrl};
 use crate::random::Random;
-use app::backend::SharedBackend;
+use app::ports::SharedBackend;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse as _;

@@ -17,6 +17,7 @@ pub mod change_feed;
 pub mod clock;
 pub mod command_bus;
 pub mod config;
+pub mod context;
 pub mod demo;
 pub mod history;
 pub mod http;

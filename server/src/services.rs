@@ -1,7 +1,8 @@
 //! The server's side of the port: queries are answered, and forms become commands. What takes more than its command is
 //! handled in its area.
 
-use crate::command_bus::{CommandBus, Failure, LoadFacts, Origin, RequestContext};
+use crate::command_bus::{CommandBus, Failure, LoadFacts};
+use crate::context::{Origin, RequestContext};
 use crate::secrets::passwords::Hasher;
 use crate::store::Tx;
 use crate::throttle::RateLimit;

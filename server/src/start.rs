@@ -2,8 +2,9 @@
 
 use crate::broadcast::Broadcast;
 use crate::clock::SystemClock;
-use crate::command_bus::{CommandBus, Origin, Policy, Submission};
+use crate::command_bus::{CommandBus, Submission};
 use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
+use crate::context::{Origin, Policy};
 use crate::demo::{self, Refused};
 use crate::http::{self, ConnectionTimeouts, Dependencies, HttpConfig};
 use crate::mail::timing::MailTiming;

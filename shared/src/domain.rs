@@ -218,3 +218,14 @@ pub enum Ended {
         by: Option<String>,
     },
 }
+
+/// Why a username is reserved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reserved {
+    /// People could mistake it for the people who run the site. So are names that look alike.
+    SpeaksForTheSite,
+    /// Programs that guess passwords try it first, because many systems come with an account of that name.
+    TriedFirst,
+    /// In a sentence it would mean somebody else, or nobody.
+    IsNobodysName,
+}

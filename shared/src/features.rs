@@ -1,7 +1,5 @@
 //! Which features are built. Sentences mention only these. Whoever builds a feature switches its sentences on here.
 
-use crate::roles::Permission;
-
 /// A feature that may not be built yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Feature {
@@ -40,28 +38,5 @@ impl Feature {
             Feature::Billing => false,
             Feature::OrganizationHistory => false,
         }
-    }
-}
-
-impl Permission {
-    /// Returns the feature that the permission needs, if it needs one.
-    pub const fn feature(self) -> Option<Feature> {
-        match self {
-            Permission::View | Permission::Leave | Permission::ManagePeople | Permission::SeeInvitations => None,
-            Permission::EditProfile => Some(Feature::Settings),
-            Permission::SeeHistory => Some(Feature::OrganizationHistory),
-            Permission::Billing => Some(Feature::Billing),
-            Permission::ManageTeams | Permission::GrantTeams => Some(Feature::Teams),
-            Permission::CreateProjects
-            | Permission::ManageEveryProject
-            | Permission::ManageGivenProjects
-            | Permission::RemoveProjects => Some(Feature::Projects),
-        }
-    }
-
-    /// Returns the permissions whose feature is built, in the order of the matrix (rules, section 3). Sentences name
-    /// only these.
-    pub fn usable() -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(|permission| permission.feature().is_none_or(Feature::is_built))
     }
 }

@@ -4,8 +4,7 @@ mod field;
 
 pub use field::Field;
 
-use crate::domain::{Ended, InvitationState, RequestState};
-use crate::reserved::Reserved;
+use crate::domain::{Ended, InvitationState, RequestState, Reserved};
 use crate::roles::{Permission, Role};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,19 +1,8 @@
 //! Usernames that nobody can choose, each with its reason. An account that already has such a name keeps it.
 
+use crate::domain::Reserved;
 use crate::names::{Username, skeleton};
 use crate::refusal::FaultCode;
-use serde::{Deserialize, Serialize};
-
-/// Why a username is reserved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reserved {
-    /// People could mistake it for the people who run the site. So are names that look alike.
-    SpeaksForTheSite,
-    /// Programs that guess passwords try it first, because many systems come with an account of that name.
-    TriedFirst,
-    /// In a sentence it would mean somebody else, or nobody.
-    IsNobodysName,
-}
 
 impl Reserved {
     const ALL: [Reserved; 3] = [Reserved::SpeaksForTheSite, Reserved::TriedFirst, Reserved::IsNobodysName];

@@ -234,3 +234,26 @@ impl Kind {
         }
     }
 }
+
+impl Permission {
+    /// Returns the feature that the permission needs, if it needs one.
+    pub const fn feature(self) -> Option<Feature> {
+        match self {
+            Permission::View | Permission::Leave | Permission::ManagePeople | Permission::SeeInvitations => None,
+            Permission::EditProfile => Some(Feature::Settings),
+            Permission::SeeHistory => Some(Feature::OrganizationHistory),
+            Permission::Billing => Some(Feature::Billing),
+            Permission::ManageTeams | Permission::GrantTeams => Some(Feature::Teams),
+            Permission::CreateProjects
+            | Permission::ManageEveryProject
+            | Permission::ManageGivenProjects
+            | Permission::RemoveProjects => Some(Feature::Projects),
+        }
+    }
+
+    /// Returns the permissions whose feature is built, in the order of the matrix (rules, section 3). Sentences name
+    /// only these.
+    pub fn usable() -> impl Iterator<Item = Permission> {
+        Permission::ALL.into_iter().filter(|permission| permission.feature().is_none_or(Feature::is_built))
+    }
+}

@@ -1,7 +1,7 @@
 //! The landing page.
 
-use crate::ui::frame::ViewerData;
 use crate::ui::public::Public;
+use crate::ui::viewer::ViewerData;
 use leptos::prelude::*;
 use shared::routes::Page;
 use shared::wire::accounts::Viewer;

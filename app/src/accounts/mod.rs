@@ -8,7 +8,7 @@ pub mod settings;
 mod sign_in;
 mod verify;
 
-use crate::ui::frame::ViewerData;
+use crate::ui::viewer::ViewerData;
 use leptos::prelude::*;
 use shared::routes::Page;
 

@@ -72,8 +72,17 @@ fn replay_early_input() {
     controls.filter(is_modified).for_each(|control| dispatch_change(&control));
 }
 
+/// Whether a field of the page differs from its rendered value.
+pub fn has_unsaved_input() -> bool {
+    let fields = document().query_selector_all(":is(main, dialog) :is(input, textarea, select)");
+    let Ok(fields) = fields else { return false };
+    (0..fields.length())
+        .filter_map(|n| fields.get(n)?.dyn_into::<web_sys::Element>().ok())
+        .any(|field| is_modified(&field))
+}
+
 /// Whether a control's value differs from the rendered one. Of a group of radio buttons, the chosen one does.
-pub(super) fn is_modified(control: &Element) -> bool {
+fn is_modified(control: &Element) -> bool {
     if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
         return text.default_value().is_ok_and(|default| text.value() != default);
     }

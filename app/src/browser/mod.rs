@@ -21,7 +21,9 @@ pub use drafts::{draft_key, drop_draft, drop_drafts, keep_draft};
 #[cfg(target_arch = "wasm32")]
 pub use focus::{focus_fault, focus_later, keep_focus};
 #[cfg(target_arch = "wasm32")]
-pub use hydration::{after_hydration, hide_content, is_hydrated, is_trusted, restore_draft, show_modal};
+pub use hydration::{
+    after_hydration, has_unsaved_input, hide_content, is_hydrated, is_trusted, restore_draft, show_modal,
+};
 #[cfg(target_arch = "wasm32")]
 pub use pointer::{after_pointer_release, is_hovered, watch_pointer};
 #[cfg(target_arch = "wasm32")]

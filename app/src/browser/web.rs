@@ -157,15 +157,6 @@ pub(super) fn values_in(element: &web_sys::Element) -> crate::first_paint::FormV
         .collect()
 }
 
-/// Whether a field of the page differs from its rendered value.
-pub fn has_unsaved_input() -> bool {
-    let fields = document().query_selector_all(":is(main, dialog) :is(input, textarea, select)");
-    let Ok(fields) = fields else { return false };
-    (0..fields.length())
-        .filter_map(|n| fields.get(n)?.dyn_into::<web_sys::Element>().ok())
-        .any(|field| super::hydration::is_modified(&field))
-}
-
 /// The form-encoded body of a form.
 pub fn form_body(form: NodeRef<leptos::html::Form>) -> Option<String> {
     let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;

@@ -1,7 +1,7 @@
 //! The dialogs of the page **People**: a preview, and a button with the same verb as the one that opened the dialog.
 
 use super::Unsent;
-use super::table::Shown;
+use super::shown::Shown;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::{Confirm, MessageDialog};

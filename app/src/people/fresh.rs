@@ -1,7 +1,7 @@
 //! What has changed on an open list of people since it was drawn before: it is drawn with a word that says who did it.
 
 use super::in_place::{self, Line, Place};
-use super::table::Shown;
+use super::shown::Shown;
 use crate::ui::refresh::Refresh;
 use crate::{addresses, browser};
 use leptos::prelude::*;

@@ -6,6 +6,7 @@ mod fresh;
 mod in_place;
 mod invite;
 mod matrix;
+mod shown;
 mod table;
 mod waiting;
 
@@ -33,8 +34,8 @@ use shared::routes::{Page, Topic};
 use shared::unicode::isolated;
 use shared::wire::people::{EndedMembership, FarewellQuery, Heading, People, PeopleQuery, PersonRow};
 use shared::words::{self, count};
+use shown::Shown;
 use std::collections::{BTreeMap, BTreeSet};
-use table::Shown;
 
 /// Redirects `/manage/organization/<name>` to the page **People**.
 #[component]

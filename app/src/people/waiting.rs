@@ -3,7 +3,8 @@
 use super::Unsent;
 use super::fresh::Before;
 use super::in_place::Line;
-use super::table::{Shown, matches_filter};
+use super::shown::Shown;
+use super::table::matches_filter;
 use crate::addresses;
 use crate::server_functions::PostTo as _;
 use crate::ui::form::{PostForm, Submit};

@@ -8,7 +8,7 @@ use crate::ui::dialog::effects;
 use crate::ui::errors::NotFound;
 use crate::ui::field::{Lookup, LookupHint, PasswordField, TextField};
 use crate::ui::form::{PostForm, form_state};
-use crate::ui::frame::ViewerData;
+use crate::ui::viewer::ViewerData;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::domain::RequestState;

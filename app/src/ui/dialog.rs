@@ -4,8 +4,8 @@
 use super::data::Data;
 use super::errors;
 use super::form::{PostForm, Submit};
-use super::frame::StatusLine;
 use super::refresh::Refresh;
+use super::status_line::StatusLine;
 use crate::browser;
 use crate::first_paint::{FormValues, first_paint};
 use leptos::prelude::*;

@@ -4,8 +4,9 @@
 //! A form carries an idempotency key, so that sending it twice has one outcome. After a refusal it keeps what was typed
 //! and shows each error at its field.
 
-use super::frame::{StatusLine, ViewerData};
 use super::refresh::Refresh;
+use super::status_line::StatusLine;
+use super::viewer::ViewerData;
 use crate::first_paint::{FirstPaint, FormValues, first_paint};
 use crate::{addresses, browser};
 use leptos::prelude::*;

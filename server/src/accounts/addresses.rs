@@ -1,6 +1,8 @@
 //! The email addresses of an account: add, verify again, make primary, remove.
 
-use crate::command_bus::{LoadFacts, RequestContext};
+use crate::command_bus::LoadFacts;
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use shared::ids::AccountId;
 use shared::rules::accounts::{
@@ -9,7 +11,12 @@ use shared::rules::accounts::{
 };
 
 impl LoadFacts for ResendVerification {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResendFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<ResendFacts>> {
         // The first read finds the address. The second one counts, because the address is locked by then.
         let Some(account) = context.account() else { return Ok(None) };
         let wanted = |address: &AddressFacts| self.address.map_or(address.primary, |id| address.id == id);
@@ -24,7 +31,12 @@ impl LoadFacts for ResendVerification {
 }
 
 impl LoadFacts for AddAddress {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<AddFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<AddFacts>> {
         let Some(account) = context.account() else { return Ok(None) };
         let emails = addresses::emails_today(tx, &self.email, Some(account), context.now).await?;
         accounts::lock(tx, account).await?;
@@ -41,7 +53,12 @@ impl LoadFacts for AddAddress {
 }
 
 impl LoadFacts for MakePrimary {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<PrimaryFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<PrimaryFacts>> {
         let all = locked(tx, context).await?;
         let now = all.iter().find(|address| address.primary).map(|address| address.email.clone());
         let address = all.into_iter().find(|address| address.id == self.address);
@@ -50,7 +67,12 @@ impl LoadFacts for MakePrimary {
 }
 
 impl LoadFacts for RemoveAddress {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<RemoveFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<RemoveFacts>> {
         let (removed, others): (Vec<_>, Vec<_>) =
             locked(tx, context).await?.into_iter().partition(|address| address.id == self.address);
         let another_verified = others.iter().any(|address| address.verified);

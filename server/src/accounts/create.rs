@@ -1,24 +1,30 @@
 //! Create an account, and sign the new device in.
 
-use super::sign_in;
-use crate::command_bus::{LoadFacts, Outcome, RequestContext, Submission};
-use crate::secrets::breached;
+use super::hashing::new_hash;
+use super::new_session::NewSession;
+use crate::command_bus::LoadFacts;
+use crate::context::RequestContext;
 use crate::services::{Services, web};
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use crate::throttle;
 use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
-use shared::passwords::Password;
 use shared::problem::Problem;
 use shared::refusal::{FaultCode, Field, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
 use shared::wire::Consent;
-use shared::wire::accounts::{CreateAccountForm, SignInForm, UsernameQuery, UsernameStanding};
+use shared::wire::accounts::{CreateAccountForm, UsernameQuery, UsernameStanding};
 
 impl LoadFacts for CreateAccount {
     const CLAIMED_BY_ACTOR: bool = false;
 
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<CreateFacts> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<CreateFacts> {
         let emails = addresses::emails_today(tx, &self.email, None, context.now).await?;
         Ok(CreateFacts {
             username_taken: accounts::username_taken(tx, &self.username.key()).await?,
@@ -63,47 +69,6 @@ async fn with_username_fault(services: &Services, who: &Caller, username: &str, 
     }
 }
 
-/// The session of an account that a form creates.
-pub struct NewSession<'a> {
-    pub username: &'a str,
-    pub password: &'a str,
-}
-
-impl NewSession<'_> {
-    /// The first answer to a form that created an account before, with the device signed in by the password as usual.
-    pub async fn previous_result(
-        &self,
-        services: &Services,
-        who: &Caller,
-        submission: &Submission,
-    ) -> Result<Option<DoneWithCookie>, Problem> {
-        let Some(done) = services.bus.previous_answer(submission).await? else { return Ok(None) };
-        Ok(Some(DoneWithCookie { done, ..self.sign_in(services, who).await? }))
-    }
-
-    /// Signs the device in to an account that was created with this password hash. A form that was sent before signs in
-    /// by its password.
-    pub async fn begin(
-        &self,
-        services: &Services,
-        who: &Caller,
-        outcome: Outcome,
-        hash: String,
-    ) -> Result<DoneWithCookie, Problem> {
-        let opened = if outcome.events.is_empty() {
-            self.sign_in(services, who).await?
-        } else {
-            sign_in::open(services, who, self.username, Some(hash)).await?
-        };
-        Ok(DoneWithCookie { done: outcome.done, ..opened })
-    }
-
-    async fn sign_in(&self, services: &Services, who: &Caller) -> Result<DoneWithCookie, Problem> {
-        let (name, password) = (self.username.to_owned(), self.password.to_owned());
-        sign_in::sign_in(services, who, &SignInForm { who: name, password, next: String::new() }).await
-    }
-}
-
 /// The command with its password hashed. Hashing happens before the transaction, which must be short. `client` is the
 /// client that hashing is done for ([`throttle::client`]), and must be entitled to it by now.
 ///
@@ -112,16 +77,4 @@ impl NewSession<'_> {
 pub async fn with_hash(services: &Services, client: &str, account: NewAccount) -> Result<CreateAccount, Problem> {
     let password_hash = new_hash(services, client, account.password).await?;
     Ok(CreateAccount { username: account.username, email: account.email, password_hash })
-}
-
-/// The hash of a new password, for a client that is entitled to it.
-///
-/// # Errors
-/// The password is on a list of leaked passwords, or too many hashes are waiting already.
-pub async fn new_hash(services: &Services, client: &str, password: Password) -> Result<String, Problem> {
-    if breached::is_breached(&password) {
-        return Err(Refusal::fault(Field::Password, FaultCode::PasswordLeaked {}).into());
-    }
-    let salt = services.bus.random.seed().first_chunk().copied().unwrap_or_default();
-    services.hasher.for_client(client).hash(password, salt).await
 }

@@ -1,18 +1,23 @@
 //! Accounts: the use cases, one file for each, and the queries of pages.
 
 pub mod addresses;
+mod attempts;
 pub mod create;
 pub mod delivery;
 pub mod devices;
+pub mod hashing;
+mod new_session;
 pub mod password;
 pub mod reset;
+mod session;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 pub mod unused;
 pub mod verify;
 
-use crate::command_bus::{Failure, RequestContext, Submission};
+use crate::command_bus::{Failure, Submission};
+use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services, web};
 use crate::store::{self, StoreResult, Tx};
 use app::backend::{Caller, DoneWithCookie, Handle};

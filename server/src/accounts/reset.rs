@@ -1,9 +1,11 @@
 //! Reset a forgotten password.
 
-use super::create::new_hash;
+use super::hashing::new_hash;
 use super::sign_in::{normalized, username_or_address};
-use crate::command_bus::{Failure, LoadFacts, RequestContext};
+use crate::command_bus::{Failure, LoadFacts};
+use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services, web};
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, addresses, resets};
 use crate::throttle::{self, RESETS_BY_CLIENT, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
 use app::backend::{Caller, DoneWithCookie, Handle};
@@ -25,7 +27,12 @@ const MINIMUM_TIME: Duration = Duration::from_millis(200);
 impl LoadFacts for AskForReset {
     const CLAIMED_BY_ACTOR: bool = false;
 
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<ResetFacts>> {
         let since = context.now.minus(Seconds::days(1));
         let (username, address) = username_or_address(&self.who);
         let found = resets::facts(tx, username.clone(), address.clone(), since).await?;
@@ -39,7 +46,12 @@ impl LoadFacts for AskForReset {
 impl LoadFacts for ResetPassword {
     const CLAIMED_BY_ACTOR: bool = false;
 
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetLink>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<ResetLink>> {
         let Some(found) = link(tx, self.secret.as_ref(), context).await? else { return Ok(None) };
         accounts::lock(tx, found.account.id).await?;
         link(tx, self.secret.as_ref(), context).await

@@ -1,8 +1,11 @@
 //! Create the first administrator with the set-up link that the server printed.
 
-use super::create::{NewSession, with_hash};
-use crate::command_bus::{Failure, LoadFacts, RequestContext};
+use super::create::with_hash;
+use super::new_session::NewSession;
+use crate::command_bus::{Failure, LoadFacts};
+use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services, web};
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle;
 use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
@@ -17,15 +20,20 @@ use shared::wire::accounts::{CreateAccountForm, SetUpForm, SetUpQuery};
 impl LoadFacts for SetUp {
     const CLAIMED_BY_ACTOR: bool = false;
 
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<SetUpFacts> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        contacts: &mut Contacts,
+    ) -> StoreResult<SetUpFacts> {
         accounts::lock_set_up(tx).await?;
         let facts = facts(tx, self.secret.as_ref()).await?;
-        Ok(SetUpFacts { account: self.account.load_facts(tx, context).await?, ..facts })
+        Ok(SetUpFacts { account: self.account.load_facts(tx, context, contacts).await?, ..facts })
     }
 }
 
 impl LoadFacts for OpenSetUp {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<bool> {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext, _: &mut Contacts) -> StoreResult<bool> {
         accounts::lock_set_up(tx).await?;
         accounts::is_set_up(tx).await
     }

@@ -1,7 +1,8 @@
 //! Account settings: their pages, and adding an address.
 
-use super::password;
-use crate::command_bus::{Failure, RequestContext};
+use super::attempts;
+use crate::command_bus::Failure;
+use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services, web};
 use crate::store::{self, Tx};
 use app::backend::{Caller, DoneWithCookie, Handle};
@@ -57,7 +58,7 @@ impl Handle<AddAddressForm> for Services {
         let email = faults.take(Field::Email, EmailAddress::parse(&form.email));
         let offered = faults.take(Field::CurrentPassword, Password::for_verification(&form.current_password));
         let (email, offered) = faults.finish(email.zip(offered))?;
-        let confirmed = password::confirm(self, who, offered).await?;
+        let confirmed = attempts::confirm(self, who, offered).await?;
         Ok(self.bus.execute(origin, AddAddress { email, confirmed }, submission).await?.done.into())
     }
 }

@@ -1,9 +1,12 @@
 //! Sign a device in by username or verified address.
 
-use super::password::{self, failure_allowances};
-use crate::command_bus::{Failure, LoadFacts, Outcome, RequestContext, Submission};
+use super::attempts::{self, failure_allowances};
+use super::session::open;
+use crate::command_bus::{Failure, LoadFacts};
+use crate::context::RequestContext;
 use crate::secrets::breached;
-use crate::services::{Services, web};
+use crate::services::Services;
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, sessions};
 use crate::throttle::{self, Allowance, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
 use app::backend::{Caller, DoneWithCookie, Handle};
@@ -15,14 +18,18 @@ use shared::names::{NameKey, Username};
 use shared::passwords::Password;
 use shared::problem::Problem;
 use shared::refusal::{FaultCode, Faults, Field, Refusal};
-use shared::rules::Event;
 use shared::rules::accounts::{SignIn, SignInFacts};
 use shared::timestamp::Timestamp;
 use shared::wire::accounts::SignInForm;
 use shared::wire::{Consent, Done};
 
 impl LoadFacts for SignIn {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<SignInFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<SignInFacts>> {
         let Some(found) = credentials(tx, &self.who).await? else { return Ok(None) };
         // Changing the password ends all sessions. With the lock, this session is ended too, or belongs to the new
         // password.
@@ -119,7 +126,7 @@ async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<
     let work = async |tx: &mut Tx<'_>| {
         let (found, typed) = (credentials(tx, name).await?, normalized(name));
         let [by_client, by_both] = failure_allowances(&typed, &who.address);
-        password::count_attempt(tx, &who.address, &[by_client, by_both], now).await?;
+        attempts::count_attempt(tx, &who.address, &[by_client, by_both], now).await?;
         let account = found.as_ref().map(|found| found.account.id);
         let by_name = WRONG_BY_NAME.of(&typed);
         // An unknown name counts like an account, so that it takes as long.
@@ -142,27 +149,4 @@ async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, 
     let Some(account) = account else { return Ok(false) };
     let before = sessions::addresses(tx, account, now.minus(limits::KNOWN_CLIENT)).await?;
     Ok(before.iter().any(|before| throttle::client(before) == throttle::client(address)))
-}
-
-/// Opens a session for an account whose password matched this hash.
-pub async fn open(
-    services: &Services,
-    who: &Caller,
-    name: &str,
-    hash: Option<String>,
-) -> Result<DoneWithCookie, Problem> {
-    let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
-    // Without an idempotency key, because the answer contains a secret that is stored nowhere. Sending it twice opens
-    // two sessions, which is harmless.
-    let outcome = services.bus.execute(web(who), command, Submission::default()).await?;
-    let cookie = cookie(services, &outcome).ok_or(Problem::Broken {})?;
-    Ok(DoneWithCookie { cookie: Some(cookie), done: outcome.done })
-}
-
-/// The cookie of the session that was opened, if any.
-pub fn cookie(services: &Services, outcome: &Outcome) -> Option<String> {
-    outcome.events.iter().find_map(|event| match event {
-        Event::SessionOpened { secret, .. } => Some((services.session_cookie)(Some(&secret.0))),
-        _ => None,
-    })
 }

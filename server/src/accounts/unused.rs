@@ -1,6 +1,8 @@
 //! Frees the usernames of accounts that were created and never used.
 
-use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext, Submission};
+use crate::command_bus::{CommandBus, LoadFacts, Submission};
+use crate::context::{Origin, RequestContext};
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, unused};
 use shared::ids::AccountId;
 use shared::limits;
@@ -10,7 +12,12 @@ use shared::rules::administration::{FreeUsername, UnusedFacts};
 const AT_ONCE: u32 = 100;
 
 impl LoadFacts for FreeUsername {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<UnusedFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<UnusedFacts>> {
         accounts::lock(tx, self.account).await?;
         unused::facts(tx, self.account).await
     }

@@ -1,12 +1,19 @@
 //! Verify an email address.
 
-use crate::command_bus::{LoadFacts, RequestContext};
+use crate::command_bus::LoadFacts;
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use shared::rules::Secret;
 use shared::rules::accounts::{LinkFacts, VerifyEmail};
 
 impl LoadFacts for VerifyEmail {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<LinkFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<LinkFacts>> {
         // The first read finds the account to lock. The second one counts.
         let Some(found) = link(tx, self.secret.as_ref()).await? else { return Ok(None) };
         accounts::lock(tx, found.account).await?;

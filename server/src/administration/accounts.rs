@@ -2,7 +2,8 @@
 
 use super::operate::by_username;
 use crate::accounts::settings;
-use crate::command_bus::{Failure, RequestContext};
+use crate::command_bus::Failure;
+use crate::context::RequestContext;
 use crate::store::{self, Tx};
 use shared::domain::RequestState;
 use shared::history::EventKind;

@@ -5,7 +5,8 @@ pub mod operate;
 pub mod organizations;
 mod outgoing;
 
-use crate::command_bus::{Failure, RequestContext};
+use crate::command_bus::Failure;
+use crate::context::RequestContext;
 use crate::mail::Mailer;
 use crate::services::{AnswerQuery, Services};
 use crate::store::{Tx, outbox};

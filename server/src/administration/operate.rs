@@ -1,8 +1,9 @@
 //! The operator's commands at the command line, which go through the command bus like everything else.
 
-use crate::command_bus::{LoadFacts, Origin, RequestContext, Submission};
+use crate::command_bus::{LoadFacts, Submission};
+use crate::context::{Origin, RequestContext};
 use crate::services::Services;
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::{self, Account, Contacts};
 use crate::store::{StoreError, StoreResult, Tx, invitations, organizations, requests, sessions};
 use shared::domain::Standing;
 use shared::names::{OrganizationName, Username};
@@ -32,13 +33,23 @@ async fn account(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<AccountF
 }
 
 impl LoadFacts for GrantAdministrator {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<AccountFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<AccountFacts>> {
         account(tx, &self.username).await
     }
 }
 
 impl LoadFacts for RevokeAdministrator {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<AdministratorFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<AdministratorFacts>> {
         // Two at once must not both see the other's account stay.
         accounts::lock_set_up(tx).await?;
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
@@ -48,7 +59,12 @@ impl LoadFacts for RevokeAdministrator {
 }
 
 impl LoadFacts for EndSessions {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<SessionsFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<SessionsFacts>> {
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
         let devices = sessions::signed_in(tx, account.account.id, context.now).await?.len();
         Ok(Some(SessionsFacts { account, devices }))
@@ -56,7 +72,12 @@ impl LoadFacts for EndSessions {
 }
 
 impl LoadFacts for DisableAccount {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<DisableFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<DisableFacts>> {
         // An administrator is disabled and another revoked one after the other: the site keeps one.
         accounts::lock_set_up(tx).await?;
         let Some(found) = by_username(tx, &self.username).await? else { return Ok(None) };
@@ -73,13 +94,18 @@ impl LoadFacts for DisableAccount {
 }
 
 impl LoadFacts for EnableAccount {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<AccountFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<AccountFacts>> {
         account(tx, &self.username).await
     }
 }
 
 impl LoadFacts for ReserveName {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Standing> {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext, _: &mut Contacts) -> StoreResult<Standing> {
         let key = self.name.key();
         requests::lock_name(tx, &key).await?;
         requests::standing(tx, &key).await

@@ -1,7 +1,10 @@
 //! Organizations, as administrators see them; disabling one, and appointing an Owner where no Owner's account is
 //! enabled.
 
-use crate::command_bus::{Failure, LoadFacts, RequestContext};
+use crate::command_bus::{Failure, LoadFacts};
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
+use crate::store::people::{FoundInvitee, FoundOrganization};
 use crate::store::{self, StoreResult, Tx};
 use shared::limits::{ADMIN_LIST, HISTORY_PAGE};
 use shared::names::OrganizationName;
@@ -77,6 +80,7 @@ impl LoadFacts for DisableOrganization {
         &self,
         tx: &mut Tx<'_>,
         context: &RequestContext,
+        _: &mut Contacts,
     ) -> StoreResult<Option<DisableOrganizationFacts>> {
         let Some(organization) = facts(tx, &self.name).await? else { return Ok(None) };
         let invitations = store::invitations::count_pending(tx, organization.id, context.now).await?;
@@ -85,7 +89,12 @@ impl LoadFacts for DisableOrganization {
 }
 
 impl LoadFacts for AppointOwner {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<AppointFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        contacts: &mut Contacts,
+    ) -> StoreResult<Option<AppointFacts>> {
         let key = self.organization.key();
         store::organizations::lock(tx, &key).await?;
         // Locked so that the candidate isn't disabled or enabled meanwhile.
@@ -93,9 +102,13 @@ impl LoadFacts for AppointOwner {
             store::accounts::lock(tx, account.id).await?;
         }
         let found = store::people::access(tx, &key, context.account(), context.policy.price).await?;
-        let Some((_, access)) = found else { return Ok(None) };
+        let Some(FoundOrganization { access, owners, .. }) = found else { return Ok(None) };
+        contacts.add_owners(access.organization.id, owners);
         let candidate = match store::people::invitee(tx, access.organization.id, &self.username.key()).await? {
-            Some(able) => Some(Candidate::Able(able)),
+            Some(FoundInvitee { account, invitee }) => {
+                contacts.add(&account);
+                Some(Candidate::Able(invitee))
+            }
             None => {
                 let disabled = store::accounts::by_username(tx, &self.username.key()).await?;
                 disabled.map(|account| Candidate::Disabled(account.party()))
@@ -106,7 +119,12 @@ impl LoadFacts for AppointOwner {
 }
 
 impl LoadFacts for EnableOrganization {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<OrganizationFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<OrganizationFacts>> {
         facts(tx, &self.name).await
     }
 }

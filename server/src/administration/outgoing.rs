@@ -1,6 +1,8 @@
 //! Outgoing email: the list, and sending again.
 
-use crate::command_bus::{Failure, LoadFacts, RequestContext};
+use crate::command_bus::{Failure, LoadFacts};
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
 use crate::store::outbox::{self, OutboxFilter};
 use crate::store::{StoreResult, Tx};
 use shared::domain::EmailState;
@@ -58,7 +60,12 @@ pub(super) fn row(email: outbox::OutboxEmail) -> EmailRow {
 }
 
 impl LoadFacts for RetryEmail {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<EmailFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<EmailFacts>> {
         let mail_goes_out = context.policy.mail_goes_out;
         outbox::lock(tx, self.id).await?;
         let email = outbox::by_id(tx, self.id).await?;
@@ -67,7 +74,12 @@ impl LoadFacts for RetryEmail {
 }
 
 impl LoadFacts for RetryFailedEmails {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<FailedEmailsFacts> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<FailedEmailsFacts> {
         let failed = outbox::count_failed(tx, &self.query).await?;
         Ok(FailedEmailsFacts { failed, mail_goes_out: context.policy.mail_goes_out })
     }

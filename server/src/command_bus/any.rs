@@ -1,13 +1,18 @@
 //! Type-erased commands, so that executing one is compiled once and not for each type of command.
 
-use super::{Failure, LoadFacts, RequestContext};
+use super::{Failure, LoadFacts};
+use crate::context::RequestContext;
 use crate::store::Tx;
+use crate::store::accounts::Contacts;
 use shared::rules::{Decision, DecisionContext};
 use std::pin::Pin;
 use tracing::Instrument as _;
 
-/// The decision of a command, or why it failed.
-pub type LoadAndDecideResult = Result<Decision, Failure>;
+/// The decision of a command, and the accounts that its facts were read with.
+pub struct Decided {
+    pub decision: Decision,
+    pub contacts: Contacts,
+}
 
 /// A command of any type.
 pub trait AnyCommand: Send + Sync {
@@ -21,8 +26,9 @@ pub trait AnyCommand: Send + Sync {
         &'a self,
         tx: &'a mut Tx<'_>,
         context: &'a RequestContext,
+        contacts: Contacts,
         ctx: &'a mut DecisionContext,
-    ) -> Pin<Box<dyn Future<Output = LoadAndDecideResult> + Send + 'a>>;
+    ) -> Pin<Box<dyn Future<Output = Result<Decided, Failure>> + Send + 'a>>;
 }
 
 impl<C: LoadFacts> AnyCommand for C {
@@ -38,11 +44,12 @@ impl<C: LoadFacts> AnyCommand for C {
         &'a self,
         tx: &'a mut Tx<'_>,
         context: &'a RequestContext,
+        mut contacts: Contacts,
         ctx: &'a mut DecisionContext,
-    ) -> Pin<Box<dyn Future<Output = LoadAndDecideResult> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Decided, Failure>> + Send + 'a>> {
         Box::pin(async move {
-            let facts = self.load_facts(tx, context).instrument(tracing::debug_span!("facts")).await?;
-            Ok(self.decide(&context.actor, &facts, ctx)?)
+            let facts = self.load_facts(tx, context, &mut contacts).instrument(tracing::debug_span!("facts")).await?;
+            Ok(Decided { decision: self.decide(&context.actor, &facts, ctx)?, contacts })
         })
     }
 }

@@ -2,8 +2,10 @@
 //! command bus. No emails are written, no form is claimed, and previews count as agreed to.
 
 use super::any::AnyCommand as _;
-use super::{CommandBus, Emails, Failure, LoadFacts, Origin};
-use crate::store::Tx;
+use super::{CommandBus, Failure, LoadFacts};
+use crate::context::Origin;
+use crate::store::accounts::Contacts;
+use crate::store::{Tx, apply};
 use shared::problem::Problem;
 use shared::rules::{DecisionContext, Event};
 
@@ -36,8 +38,9 @@ impl Bulk<'_, '_, '_> {
     pub async fn execute<C: LoadFacts>(&mut self, origin: &Origin, command: &C) -> Result<Vec<Event>, Failure> {
         let mut ctx = DecisionContext::new(self.bus.random.seed(), self.bus.clock.now());
         let context = self.bus.request_context(self.tx, origin, ctx.now).await?;
-        let events = command.load_and_decide(self.tx, &context, &mut ctx).await?.events;
-        self.bus.persist(self.tx, origin, &context, &events, Emails::Skip, &mut ctx).await?;
-        Ok(events)
+        let decided = command.load_and_decide(self.tx, &context, Contacts::default(), &mut ctx).await?;
+        let prepared = self.bus.prepare_without_emails(&context, decided.decision.events, &mut ctx);
+        apply::commit(self.tx, &prepared).await?;
+        Ok(prepared.events)
     }
 }

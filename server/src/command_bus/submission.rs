@@ -1,6 +1,7 @@
 //! How a form was submitted: the claim to its outcome, and the preview that its sender saw.
 
-use super::{CommandBus, LoadFacts, Origin};
+use super::{CommandBus, LoadFacts};
+use crate::context::Origin;
 use serde::Serialize;
 use shared::problem::Problem;
 use shared::wire::Consent;

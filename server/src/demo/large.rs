@@ -2,7 +2,8 @@
 //! ([`crate::command_bus::bulk`]). All accounts have the demo's password.
 
 use super::{ADMINISTRATOR, OWNER, Refused, World, key, request, secret_of, session_of};
-use crate::command_bus::{Failure, Origin};
+use crate::command_bus::Failure;
+use crate::context::Origin;
 use crate::services::web;
 use shared::ids::{InvitationId, RequestId};
 use shared::names::Username;

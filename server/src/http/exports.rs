@@ -1,6 +1,7 @@
 //! Exports the members and invitees of an organization as CSV and JSON.
 
-use app::backend::{Caller, SharedBackend};
+use app::backend::Caller;
+use app::ports::SharedBackend;
 use axum::Router;
 use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse as _, Response};

@@ -10,8 +10,9 @@ use super::{Dependencies, HttpConfig};
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
 use crate::random::Random;
-use app::backend::{Caller, SharedBackend};
+use app::backend::Caller;
 use app::first_paint::{InitialState, RefusedForm, ThemeCookie};
+use app::ports::SharedBackend;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn;
@@ -75,7 +76,7 @@ pub fn router(dependencies: &Dependencies, config: &Arc<HttpConfig>) -> Router {
         let backend = Arc::clone(&page_context.backend);
         let theme = ThemeCookie(config.public_url.script_cookie_name(THEME));
         let context = move || {
-            provide_context(Arc::clone(&backend));
+            app::ports::provide(&backend);
             provide_context(theme.clone());
         };
         let function = move |request: Request| handle_server_fns_with_context(context.clone(), request);
@@ -120,7 +121,7 @@ struct PageContext {
 impl PageContext {
     /// Provides the context, and sets the headers of the page.
     fn provide(&self) {
-        provide_context(Arc::clone(&self.backend));
+        app::ports::provide(&self.backend);
         let request = use_context::<http::request::Parts>();
         // Some pages have no scripts.
         let is_static =

@@ -3,7 +3,7 @@
 
 mod people;
 
-use crate::command_bus::RequestContext;
+use crate::context::RequestContext;
 use shared::routes::Page;
 use shared::rules::{Actor, Audience, Event, Party};
 use shared::words::{costs, wait};

@@ -1,7 +1,7 @@
 //! A sample of each email for a developer's style guide. A test checks that none is missing.
 
 use super::{Mailer, Recipient, emails};
-use crate::command_bus::{Policy, RequestContext};
+use crate::context::{Policy, RequestContext};
 use crate::store::outbox::NewEmail;
 use askama::Template;
 use shared::addresses::{EmailAddress, OrganizationUrl};
@@ -59,7 +59,7 @@ pub fn samples(mailer: &Mailer) -> Vec<Sample> {
         invitation: Seconds::days(7),
         emails_to_one_a_day: 1,
     };
-    let context = RequestContext { actor, now: Timestamp(1_772_970_000_000_000), policy };
+    let context = RequestContext { actor, address: String::new(), now: Timestamp(1_772_970_000_000_000), policy };
     let mut ctx = DecisionContext::new([7; 32], context.now);
     let mut samples: Vec<Sample> = Vec::new();
     for event in events() {

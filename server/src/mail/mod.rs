@@ -9,9 +9,9 @@ pub mod timing;
 pub mod transport;
 pub mod worker;
 
-use crate::command_bus::RequestContext;
+use crate::context::RequestContext;
 use crate::secrets::key::Key;
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::{self, Account, Contacts};
 use crate::store::outbox::{self, EmailCount, NewEmail};
 use crate::store::{StoreResult, Tx, addresses};
 use askama::Template;
@@ -109,47 +109,56 @@ struct Recipient {
     address: String,
 }
 
-/// Writes the emails about a list of events, one for each recipient, so that no recipient sees another. Only an email that
-/// verifies an address goes to an unverified one. Above the daily quota, nothing goes from one account to another.
-pub async fn compose(
-    tx: &mut Tx<'_>,
-    mailer: &Mailer,
-    events: &[Event],
-    context: &RequestContext,
-    ctx: &mut DecisionContext,
-) -> StoreResult<EmailBatch> {
-    let mut pending: Vec<PendingEmail> = Vec::new();
-    let former_owners = former_owners(events);
-    prefetch(tx, events).await?;
-    for (event, audience) in recipients(events) {
-        let kind = mem::discriminant(event);
-        for recipient in read_recipients(tx, event, &audience, &former_owners).await? {
-            let Some(email) = emails::email(event, &audience, &recipient.username, context) else { continue };
-            let same = |one: &&mut PendingEmail| one.recipient == recipient && one.email.can_merge(&email);
-            match pending.iter_mut().find(same) {
-                Some(one) => {
-                    one.more += usize::from(one.kind == kind);
-                    one.email.merge(email);
+/// Writes the emails about a list of events.
+pub struct EmailComposer<'a> {
+    pub mailer: &'a Mailer,
+    pub context: &'a RequestContext,
+    pub events: &'a [Event],
+}
+
+impl EmailComposer<'_> {
+    /// Writes one email for each recipient, so that no recipient sees another. Only an email that verifies an address goes
+    /// to an unverified one. Above the daily quota, nothing goes from one account to another.
+    pub async fn compose(
+        self,
+        tx: &mut Tx<'_>,
+        contacts: &mut Contacts,
+        ctx: &mut DecisionContext,
+    ) -> StoreResult<EmailBatch> {
+        let Self { mailer, context, events } = self;
+        let mut pending: Vec<PendingEmail> = Vec::new();
+        let former_owners = former_owners(events);
+        prefetch(tx, contacts, events).await?;
+        for (event, audience) in recipients(events) {
+            let kind = mem::discriminant(event);
+            for recipient in read_recipients(tx, contacts, (event, &audience), &former_owners).await? {
+                let Some(email) = emails::email(event, &audience, &recipient.username, context) else { continue };
+                let same = |one: &&mut PendingEmail| one.recipient == recipient && one.email.can_merge(&email);
+                match pending.iter_mut().find(same) {
+                    Some(one) => {
+                        one.more += usize::from(one.kind == kind);
+                        one.email.merge(email);
+                    }
+                    None => pending.push(PendingEmail { recipient, email, kind, more: 0 }),
                 }
-                None => pending.push(PendingEmail { recipient, email, kind, more: 0 }),
             }
         }
-    }
-    let mut quota = DailyQuota::read(tx, context, &pending).await?;
-    let mut batch = EmailBatch::default();
-    for PendingEmail { recipient, mut email, more, .. } in pending {
-        if more > 0 {
-            email.subject = format!("{}, and {more} more", email.subject);
-        }
-        match recipient.account.filter(|account| !quota.take(*account)) {
-            Some(id) => {
-                let to = Party { id, username: recipient.username };
-                batch.held_back.push(HeldBackEmail { to, subject: email.subject });
+        let mut quota = DailyQuota::read(tx, context, &pending).await?;
+        let mut batch = EmailBatch::default();
+        for PendingEmail { recipient, mut email, more, .. } in pending {
+            if more > 0 {
+                email.subject = format!("{}, and {more} more", email.subject);
             }
-            None => batch.emails.extend(mailer.render(email, recipient, ctx)),
+            match recipient.account.filter(|account| !quota.take(*account)) {
+                Some(id) => {
+                    let to = Party { id, username: recipient.username };
+                    batch.held_back.push(HeldBackEmail { to, subject: email.subject });
+                }
+                None => batch.emails.extend(mailer.render(email, recipient, ctx)),
+            }
         }
+        Ok(batch)
     }
-    Ok(batch)
 }
 
 /// How many emails the actor may still cause to each recipient today.
@@ -191,13 +200,13 @@ impl DailyQuota {
 }
 
 /// Reads in one query the accounts that most lists of events need: an organization's Owners and one person.
-async fn prefetch(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
+async fn prefetch(tx: &mut Tx<'_>, contacts: &mut Contacts, events: &[Event]) -> StoreResult<()> {
     let of_owners = |(_, audience): (&Event, Audience)| match audience {
         Audience::Owners { organization, but, .. } => Some((organization, but)),
         _ => None,
     };
     if let Some((organization, person)) = recipients(events).find_map(of_owners) {
-        accounts::cache_owners_and_account(tx, organization, person).await?;
+        contacts.read(tx, organization, person).await?;
     }
     Ok(())
 }
@@ -205,8 +214,8 @@ async fn prefetch(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
 /// The recipients of an audience, except for those who stop being Owners by the same events, and for unverified addresses.
 async fn read_recipients(
     tx: &mut Tx<'_>,
-    event: &Event,
-    audience: &Audience,
+    contacts: &mut Contacts,
+    (event, audience): (&Event, &Audience),
     former_owners: &[AccountId],
 ) -> StoreResult<Vec<Recipient>> {
     let of = |a: Account| Recipient { account: Some(a.id), username: a.username, address: a.email };
@@ -219,11 +228,11 @@ async fn read_recipients(
             }
             return Ok(vec![Recipient { account: Some(*account), username: username.clone(), address: email.clone() }]);
         }
-        Audience::Account(party) => accounts::recipient(tx, party.id).await?.into_iter().collect(),
+        Audience::Account(party) => contacts.account(tx, party.id).await?.into_iter().collect(),
         Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().collect(),
         Audience::Owners { organization, but, .. } => {
             let is_told = |owner: &Account| Some(owner.id) != *but && !former_owners.contains(&owner.id);
-            accounts::owners(tx, *organization).await?.into_iter().filter(is_told).collect()
+            contacts.owners(tx, *organization).await?.into_iter().filter(is_told).collect()
         }
         Audience::Members { organization, but, .. } => {
             accounts::members(tx, *organization).await?.into_iter().filter(|member| member.id != *but).collect()

@@ -1,6 +1,7 @@
 //! Organizations: those of the caller, the public profile, and search.
 
-use crate::command_bus::{Failure, RequestContext};
+use crate::command_bus::Failure;
+use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services};
 use crate::store::{Tx, invitations, organizations, people, requests, resemblance};
 use shared::names::OrganizationName;

@@ -1,8 +1,10 @@
 //! Accept and decline: the invitation that an invitee sees and answers.
 
 use super::invite::facts;
-use crate::command_bus::{Failure, LoadFacts, RequestContext};
+use crate::command_bus::{Failure, LoadFacts};
+use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services};
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, invitations};
 use shared::refusal::Refusal;
 use shared::rules::Secret;
@@ -11,14 +13,24 @@ use shared::wire::parse_id;
 use shared::wire::people::{InvitationLinkQuery, InvitationPage, InvitationQuery, Received};
 
 impl LoadFacts for AcceptInvitation {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InvitationFacts>> {
-        facts(tx, context, self.id).await
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        contacts: &mut Contacts,
+    ) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, context, contacts, self.id).await
     }
 }
 
 impl LoadFacts for DeclineInvitation {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InvitationFacts>> {
-        facts(tx, context, self.id).await
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        contacts: &mut Contacts,
+    ) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, context, contacts, self.id).await
     }
 }
 
@@ -26,7 +38,8 @@ impl AnswerQuery for InvitationQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationPage, Failure> {
         let id = parse_id(&self.invitation)?;
         let person = context.actor.person()?;
-        let found = facts(tx, context, id).await?.filter(|found| found.offer.invitee.id == person.id);
+        let found =
+            facts(tx, context, &mut Contacts::default(), id).await?.filter(|found| found.offer.invitee.id == person.id);
         Ok(page(tx, found.ok_or(Refusal::NotFound {})?, context).await?)
     }
 }
@@ -37,7 +50,7 @@ impl AnswerQuery for InvitationLinkQuery {
 
         let person = context.actor.person()?;
         let id = invitations::by_secret(tx, secret.hash()).await?.ok_or(Refusal::LinkInvalid {})?;
-        let found = facts(tx, context, id).await?.ok_or(Refusal::LinkInvalid {})?;
+        let found = facts(tx, context, &mut Contacts::default(), id).await?.ok_or(Refusal::LinkInvalid {})?;
         let invitee = &found.offer.invitee;
         if invitee.id != person.id {
             return Err(Failure::from(Refusal::LinkOfOtherAccount { username: invitee.username.clone() }));

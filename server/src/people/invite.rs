@@ -1,7 +1,9 @@
 //! Invite, resend, revoke, and expiry.
 
 use super::locked;
-use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext, Submission};
+use crate::command_bus::{CommandBus, LoadFacts, Submission};
+use crate::context::{Origin, RequestContext};
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, invitations, people};
 use shared::ids::InvitationId;
 use shared::rules::people::{
@@ -12,11 +14,18 @@ use shared::rules::people::{
 const AT_ONCE: u32 = 100;
 
 impl LoadFacts for Invite {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InviteFacts>> {
-        let Some(access) = locked(tx, context, self.organization.as_ref()).await? else { return Ok(None) };
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        contacts: &mut Contacts,
+    ) -> StoreResult<Option<InviteFacts>> {
+        let Some(access) = locked(tx, context, contacts, self.organization.as_ref()).await? else { return Ok(None) };
         let mut invitees = Vec::new();
         for username in &self.usernames {
-            invitees.push(people::invitee(tx, access.organization.id, &username.key()).await?);
+            let found = people::invitee(tx, access.organization.id, &username.key()).await?;
+            found.iter().for_each(|found| contacts.add(&found.account));
+            invitees.push(found.map(|found| found.invitee));
         }
         Ok(Some(InviteFacts { access, invitees, lives: context.policy.invitation }))
     }
@@ -26,10 +35,11 @@ impl LoadFacts for Invite {
 pub(super) async fn facts(
     tx: &mut Tx<'_>,
     context: &RequestContext,
+    contacts: &mut Contacts,
     id: InvitationId,
 ) -> StoreResult<Option<InvitationFacts>> {
     let Some(found) = invitations::by_id(tx, id).await? else { return Ok(None) };
-    let Some(access) = locked(tx, context, Some(&found.organization_key)).await? else { return Ok(None) };
+    let Some(access) = locked(tx, context, contacts, Some(&found.organization_key)).await? else { return Ok(None) };
     let again = if tx.locks() { invitations::by_id(tx, id).await? } else { Some(found) };
     let found = again.filter(|again| again.organization == access.organization.id);
     Ok(found.map(|invitation| InvitationFacts {
@@ -45,21 +55,32 @@ impl LoadFacts for ResendInvitation {
         &self,
         tx: &mut Tx<'_>,
         context: &RequestContext,
+        contacts: &mut Contacts,
     ) -> StoreResult<Option<ResendInvitationFacts>> {
-        let found = facts(tx, context, self.id).await?;
+        let found = facts(tx, context, contacts, self.id).await?;
         Ok(found.map(|invitation| ResendInvitationFacts { invitation, lives: context.policy.invitation }))
     }
 }
 
 impl LoadFacts for RevokeInvitation {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InvitationFacts>> {
-        facts(tx, context, self.id).await
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        contacts: &mut Contacts,
+    ) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, context, contacts, self.id).await
     }
 }
 
 impl LoadFacts for ExpireInvitation {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InvitationFacts>> {
-        facts(tx, context, self.id).await
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        contacts: &mut Contacts,
+    ) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, context, contacts, self.id).await
     }
 }
 

@@ -4,9 +4,12 @@ pub mod answer;
 pub mod invite;
 pub mod members;
 
-use crate::command_bus::{Failure, RequestContext};
+use crate::command_bus::Failure;
+use crate::context::RequestContext;
 use crate::history;
 use crate::services::{AnswerQuery, Services};
+use crate::store::accounts::Contacts;
+use crate::store::people::FoundOrganization;
 use crate::store::{self, Tx, invitations, organizations, people};
 use app::backend::{Caller, DoneWithCookie, Execute as _, Handle};
 use async_trait::async_trait;
@@ -132,7 +135,8 @@ impl AnswerQuery for InviteesQuery {
                 Err(fault) => InviteeCheck { username: (*typed).to_owned(), fault: Some(fault) },
                 Ok(name) if checked.contains(&name.key()) => continue,
                 Ok(name) => {
-                    let invitee = people::invitee(tx, access.organization.id, &name.key()).await?;
+                    let found = people::invitee(tx, access.organization.id, &name.key()).await?;
+                    let invitee = found.map(|found| found.invitee);
                     checked.push(name.key());
                     let fault = may_invite(person, invitee.as_ref(), context.now).err();
                     InviteeCheck { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
@@ -168,7 +172,7 @@ async fn member_view(tx: &mut Tx<'_>, context: &RequestContext, key: Option<&Nam
     context.actor.person()?;
     let key = key.ok_or(Refusal::NotFound {})?;
     let found = people::access(tx, key, context.account(), context.policy.price).await?;
-    let (kind, access) = found.ok_or(Refusal::NotFound {})?;
+    let FoundOrganization { kind, access, .. } = found.ok_or(Refusal::NotFound {})?;
     access.authorize(&context.actor, Permission::View)?;
     let heading = Heading {
         name: access.organization.name.to_string(),
@@ -193,10 +197,14 @@ fn invitation_row(offer: shared::rules::people::Offer) -> InvitationRow {
 async fn locked(
     tx: &mut Tx<'_>,
     context: &RequestContext,
+    contacts: &mut Contacts,
     key: Option<&NameKey>,
 ) -> store::StoreResult<Option<OrganizationAccess>> {
     let Some(key) = key else { return Ok(None) };
     organizations::lock(tx, key).await?;
     let found = people::access(tx, key, context.account(), context.policy.price).await?;
-    Ok(found.map(|(_, access)| access))
+    Ok(found.map(|FoundOrganization { access, owners, .. }| {
+        contacts.add_owners(access.organization.id, owners);
+        access
+    }))
 }

@@ -1,12 +1,19 @@
 //! Approve a request, which founds the organization.
 
 use super::withdraw::locked;
-use crate::command_bus::{LoadFacts, RequestContext};
+use crate::command_bus::LoadFacts;
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, requests, resemblance};
 use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
 impl LoadFacts for ApproveRequest {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ApproveFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<ApproveFacts>> {
         // The name is locked before the requests, and all open requests before any is read. Others who request the name
         // or decide on it finish first or wait. So no rival is missed or closed twice.
         let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };

@@ -1,12 +1,19 @@
 //! Decline a request.
 
 use super::withdraw::locked;
-use crate::command_bus::{LoadFacts, RequestContext};
+use crate::command_bus::LoadFacts;
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx};
 use shared::rules::requests::{DeclineRequest, RequestFacts};
 
 impl LoadFacts for DeclineRequest {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<RequestFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<RequestFacts>> {
         locked(tx, self.id).await
     }
 }

@@ -1,11 +1,13 @@
 //! Submit a request.
 
-use crate::command_bus::{LoadFacts, RequestContext};
+use crate::command_bus::LoadFacts;
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts, requests};
 use shared::rules::requests::{FileFacts, FileRequest};
 
 impl LoadFacts for FileRequest {
-    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<FileFacts> {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext, _: &mut Contacts) -> StoreResult<FileFacts> {
         let key = self.name.key();
         // An approval of another request for the name must close this one, or be visible to it.
         requests::lock_name(tx, &key).await?;

@@ -7,7 +7,8 @@ pub mod decline;
 pub mod file;
 pub mod withdraw;
 
-use crate::command_bus::{Failure, RequestContext};
+use crate::command_bus::Failure;
+use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services};
 use crate::store::{self, Tx, messages, requests, resemblance};
 use app::backend::{Answer as _, Caller, DoneWithCookie, Execute as _, Handle};

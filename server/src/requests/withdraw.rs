@@ -1,12 +1,19 @@
 //! Withdraw a request.
 
-use crate::command_bus::{LoadFacts, RequestContext};
+use crate::command_bus::LoadFacts;
+use crate::context::RequestContext;
+use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, requests};
 use shared::ids::RequestId;
 use shared::rules::requests::{RequestFacts, WithdrawRequest};
 
 impl LoadFacts for WithdrawRequest {
-    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<RequestFacts>> {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        _: &RequestContext,
+        _: &mut Contacts,
+    ) -> StoreResult<Option<RequestFacts>> {
         locked(tx, self.id).await
     }
 }

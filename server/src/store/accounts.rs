@@ -122,39 +122,76 @@ impl FromRow for OwnerOrAccountRow {
     }
 }
 
-/// Caches the recipients of most emails about an organization by one statement: its Owners whose accounts are enabled,
-/// and one more account. It reads nothing if both are cached.
-pub async fn cache_owners_and_account(
-    tx: &mut Tx<'_>,
-    organization: OrganizationId,
-    account: Option<AccountId>,
-) -> StoreResult<()> {
-    if tx.cache.owners(organization).is_some() && account.is_none_or(|id| tx.cache.account(id).is_some()) {
-        return Ok(());
-    }
-    let found: Vec<OwnerOrAccountRow> = tx
-        .sql(
-            "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at, p.owner
-             from (select account_id, true as owner from membership where organization_id = $1 and role = 'owner'
-                union all select id, false from account where id = $2) p
-             join account a on a.id = p.account_id join email_address e on e.account_id = a.id and e.is_primary
-             where not p.owner or a.state = 'active' order by a.username_key",
-        )
-        .bind(organization)
-        .bind(account)
-        .list()
-        .await?;
-    let (owners, others): (Vec<OwnerOrAccountRow>, Vec<OwnerOrAccountRow>) =
-        found.into_iter().partition(|row| row.owner);
-    tx.cache.insert_owners(organization, owners.into_iter().map(|row| row.account).collect());
-    others.iter().for_each(|row| tx.cache.insert_account(&row.account));
-    Ok(())
+/// Accounts that were read for a decision, with their addresses: the recipients of most of its emails.
+#[derive(Clone, Debug, Default)]
+pub struct Contacts {
+    owners: Vec<(OrganizationId, Vec<Account>)>,
+    accounts: Vec<Account>,
 }
 
-/// The Owners of an organization whose accounts are enabled, by name. They may come from the transaction's cache.
-pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
-    cache_owners_and_account(tx, organization, None).await?;
-    Ok(tx.cache.owners(organization).unwrap_or_default())
+impl Contacts {
+    pub fn add(&mut self, account: &Account) {
+        self.accounts.retain(|known| known.id != account.id);
+        self.accounts.push(account.clone());
+    }
+
+    /// Adds the Owners of an organization whose accounts are enabled, by name.
+    pub fn add_owners(&mut self, organization: OrganizationId, owners: Vec<Account>) {
+        self.owners.retain(|(id, _)| *id != organization);
+        self.owners.push((organization, owners));
+    }
+
+    fn known_owners(&self, of: OrganizationId) -> Option<&Vec<Account>> {
+        self.owners.iter().find(|(id, _)| *id == of).map(|(_, owners)| owners)
+    }
+
+    fn known(&self, id: AccountId) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// Adds the recipients of most emails about an organization by one statement, unless they are known: its Owners, and
+    /// one more account.
+    pub async fn read(
+        &mut self,
+        tx: &mut Tx<'_>,
+        organization: OrganizationId,
+        account: Option<AccountId>,
+    ) -> StoreResult<()> {
+        if self.known_owners(organization).is_some() && account.is_none_or(|id| self.known(id).is_some()) {
+            return Ok(());
+        }
+        let found: Vec<OwnerOrAccountRow> = tx
+            .sql(
+                "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at, p.owner
+                 from (select account_id, true as owner from membership where organization_id = $1 and role = 'owner'
+                    union all select id, false from account where id = $2) p
+                 join account a on a.id = p.account_id join email_address e on e.account_id = a.id and e.is_primary
+                 where not p.owner or a.state = 'active' order by a.username_key",
+            )
+            .bind(organization)
+            .bind(account)
+            .list()
+            .await?;
+        let (owners, others): (Vec<OwnerOrAccountRow>, Vec<OwnerOrAccountRow>) =
+            found.into_iter().partition(|row| row.owner);
+        self.add_owners(organization, owners.into_iter().map(|row| row.account).collect());
+        others.iter().for_each(|row| self.add(&row.account));
+        Ok(())
+    }
+
+    /// The Owners of an organization whose accounts are enabled, by name.
+    pub async fn owners(&mut self, tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
+        self.read(tx, organization, None).await?;
+        Ok(self.known_owners(organization).cloned().unwrap_or_default())
+    }
+
+    /// The account with this id.
+    pub async fn account(&mut self, tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
+        match self.known(id) {
+            Some(account) => Ok(Some(account.clone())),
+            None => by_id(tx, id).await,
+        }
+    }
 }
 
 /// The members of an organization whose accounts are enabled, by name, without a limit.
@@ -168,14 +205,6 @@ pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResu
     .bind(organization)
     .list()
     .await
-}
-
-/// The account that an email goes to. It may come from the transaction's cache.
-pub async fn recipient(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
-    match tx.cache.account(id) {
-        Some(account) => Ok(Some(account)),
-        None => by_id(tx, id).await,
-    }
 }
 
 /// The account that has verified this address.

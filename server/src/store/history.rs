@@ -145,7 +145,7 @@ struct ChainLink {
 
 /// The next link of a chain. Its head is read once, because the caller has locked the organization.
 async fn next_link(tx: &mut Tx<'_>, organization: OrganizationId, event: &NewAuditEvent) -> StoreResult<ChainLink> {
-    if tx.cache.chain_head(organization).is_none() {
+    if tx.chain_heads.get(organization).is_none() {
         let head: Option<ChainHead> = tx
             .sql(
                 "select organization_number, hash from event where organization_id = $1
@@ -154,9 +154,9 @@ async fn next_link(tx: &mut Tx<'_>, organization: OrganizationId, event: &NewAud
             .bind(organization)
             .optional()
             .await?;
-        tx.cache.insert_chain_head(organization, head.unwrap_or_else(ChainHead::empty));
+        tx.chain_heads.insert(organization, head.unwrap_or_else(ChainHead::empty));
     }
-    let head = tx.cache.chain_head(organization).ok_or_else(|| StoreError::inconsistent("event", "no head"))?;
+    let head = tx.chain_heads.get(organization).ok_or_else(|| StoreError::inconsistent("event", "no head"))?;
     let number = head.number + 1;
     let hash = chain_hash(&head.hash, &event.hash_input(number, organization)).to_vec();
     let previous = std::mem::replace(head, ChainHead { number, hash: hash.clone() }).hash;

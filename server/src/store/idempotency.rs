@@ -62,10 +62,6 @@ pub async fn outcome_and_account(
         .optional()
         .await?;
     let OutcomeAndAccountRow { outcome, account } = found.unwrap_or_default();
-    // Where other transactions write at the same time, the account may change before the organization is locked.
-    if !tx.locks() {
-        account.iter().for_each(|account| tx.cache.insert_account(account));
-    }
     Ok((outcome, account))
 }
 

@@ -11,7 +11,7 @@ pub mod allowances;
 pub mod apply;
 pub mod backup;
 pub mod billing;
-mod cache;
+mod chain_heads;
 mod connection_guard;
 mod error;
 pub mod history;

@@ -237,6 +237,14 @@ impl FromRow for WithinRow {
     }
 }
 
+/// An organization as an account sees it.
+pub struct FoundOrganization {
+    pub kind: Kind,
+    pub access: OrganizationAccess,
+    /// The Owners whose accounts are enabled, with their addresses.
+    pub owners: Vec<Account>,
+}
+
 /// An organization with its Owners, by name, and the role of an account in it. One statement reads it together with the
 /// head of its hash chain, for a caller that has locked the organization ([`super::organizations::lock`]).
 pub async fn access(
@@ -244,7 +252,7 @@ pub async fn access(
     key: &NameKey,
     account: Option<AccountId>,
     price: Price,
-) -> StoreResult<Option<(Kind, OrganizationAccess)>> {
+) -> StoreResult<Option<FoundOrganization>> {
     let found: Vec<WithinRow> = tx
         .sql(
             "select o.id as organization_id, o.name, o.display_name, o.kind, o.disabled_reason, l.organization_number, l.hash,
@@ -289,17 +297,17 @@ pub async fn access(
         disabled,
         organization,
     };
-    tx.cache.insert_chain_head(access.organization.id, head);
-    tx.cache.insert_owners(access.organization.id, able);
-    Ok(Some((kind, access)))
+    tx.chain_heads.insert(access.organization.id, head);
+    Ok(Some(FoundOrganization { kind, access, owners: able }))
 }
 
-struct MemberRow {
-    account: Account,
-    facts: MemberFacts,
+/// A member, with their address.
+pub struct FoundMember {
+    pub account: Account,
+    pub facts: MemberFacts,
 }
 
-impl FromRow for MemberRow {
+impl FromRow for FoundMember {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let account = Account::from_row(row)?;
         let facts = MemberFacts {
@@ -317,8 +325,8 @@ pub async fn member(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     username: &NameKey,
-) -> StoreResult<Option<MemberFacts>> {
-    let found: Option<MemberRow> = tx
+) -> StoreResult<Option<FoundMember>> {
+    let found: Option<FoundMember> = tx
         .sql(
             "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at,
                 m.role, b.username as changed_by_name
@@ -330,21 +338,21 @@ pub async fn member(
         .bind(username.clone())
         .optional()
         .await?;
-    let Some(MemberRow { account, facts: mut member }) = found else { return Ok(None) };
-    tx.cache.insert_account(&account);
+    let Some(mut found) = found else { return Ok(None) };
     // Only Owners invite.
-    if member.role == Role::Owner {
-        member.sent = invitations::sent_by(tx, organization, member.account.id).await?;
+    if found.facts.role == Role::Owner {
+        found.facts.sent = invitations::sent_by(tx, organization, found.account.id).await?;
     }
-    Ok(Some(member))
+    Ok(Some(found))
 }
 
-struct InviteeRow {
-    account: Account,
-    invitee: Invitee,
+/// An account that may be invited, with its address.
+pub struct FoundInvitee {
+    pub account: Account,
+    pub invitee: Invitee,
 }
 
-impl FromRow for InviteeRow {
+impl FromRow for FoundInvitee {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let account = Account::from_row(row)?;
         let invitee = Invitee {
@@ -376,10 +384,9 @@ pub async fn invitee(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     username: &NameKey,
-) -> StoreResult<Option<Invitee>> {
-    let found: Option<InviteeRow> = tx
-        .sql(
-            "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at,
+) -> StoreResult<Option<FoundInvitee>> {
+    tx.sql(
+        "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at,
                 m.role, i.id as invitation_id, i.role as offered, i.ends_at, i.inviter_id,
                 b.username as inviter
              from account a join email_address e on e.account_id = a.id and e.is_primary
@@ -387,11 +394,9 @@ pub async fn invitee(
              left join invitation i on i.account_id = a.id and i.organization_id = $1 and i.state = 'live'
              left join account b on b.id = i.inviter_id
              where a.username_key = $2 and a.state = 'active'",
-        )
-        .bind(organization)
-        .bind(username.clone())
-        .optional()
-        .await?;
-    found.iter().for_each(|found| tx.cache.insert_account(&found.account));
-    Ok(found.map(|found| found.invitee))
+    )
+    .bind(organization)
+    .bind(username.clone())
+    .optional()
+    .await
 }

@@ -1,7 +1,7 @@
 //! One interface to both engines: [`Tx`], its queries and its rows. It also refuses what the drivers accept: NULL that
 //! would read as 0, and a wrong number of values.
 
-use super::cache::TransactionCache;
+use super::chain_heads::ChainHeads;
 use super::postgres_url::ConnectionMode;
 use super::writer::spin_then_wait;
 use super::{StoreError, StoreResult};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub struct Tx<'c> {
     connection: Connection<'c>,
     writes: bool,
-    pub(super) cache: TransactionCache,
+    pub(super) chain_heads: ChainHeads,
     /// Whether a statement has failed. Then the transaction must not commit.
     failed: bool,
 }
@@ -93,14 +93,14 @@ pub struct Query<'t, 'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn sqlite(connection: &'c mut SqliteConnection, writes: bool) -> Self {
-        Self { connection: Connection::Sqlite(connection), writes, cache: TransactionCache::default(), failed: false }
+        Self { connection: Connection::Sqlite(connection), writes, chain_heads: ChainHeads::default(), failed: false }
     }
 
     pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool, mode: ConnectionMode) -> Self {
         Self {
             connection: Connection::Postgres(connection, mode),
             writes,
-            cache: TransactionCache::default(),
+            chain_heads: ChainHeads::default(),
             failed: false,
         }
     }

@@ -1,7 +1,9 @@
 //! What the log contains, and what it must not contain.
 
 use crate::support::{Engine, World};
-use server::command_bus::{LoadFacts, Origin, RequestContext, Submission};
+use server::command_bus::{LoadFacts, Submission};
+use server::context::{Origin, RequestContext};
+use server::store::accounts::Contacts;
 use server::store::{StoreResult, Tx};
 use shared::problem::Problem;
 use shared::refusal::Refusal;
@@ -26,7 +28,7 @@ impl Command for Stumble {
 }
 
 impl LoadFacts for Stumble {
-    async fn load_facts(&self, _: &mut Tx<'_>, _: &RequestContext) -> StoreResult<()> {
+    async fn load_facts(&self, _: &mut Tx<'_>, _: &RequestContext, _: &mut Contacts) -> StoreResult<()> {
         Ok(())
     }
 }

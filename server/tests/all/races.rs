@@ -245,7 +245,7 @@ async fn link_used_in_two_tabs_at_once_works_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn set_up_link_used_at_once_makes_one_administrator() {
     use app::backend::Caller;
-    use server::command_bus::Origin;
+    use server::context::Origin;
     use shared::rules::Event;
     use shared::rules::administration::OpenSetUp;
     on_each(async |world| {

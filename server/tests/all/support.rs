@@ -14,10 +14,11 @@ pub use browser::{Browser, Form, address_of};
 pub use raw::{contents, raw_rows, tables};
 
 use app::backend::{Caller, Execute as _, Handle as _, Preview as _};
-use server::accounts::create::new_hash;
+use server::accounts::hashing::new_hash;
 use server::broadcast::Broadcast;
 use server::clock::{Clock as _, FixedClock};
-use server::command_bus::{CommandBus, LoadFacts, Policy, Submission};
+use server::command_bus::{CommandBus, LoadFacts, Submission};
+use server::context::Policy;
 use server::http::{Dependencies, HttpConfig};
 use server::mail::Mailer;
 use server::random::SeededRandom;

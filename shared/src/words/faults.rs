@@ -1,7 +1,7 @@
 //! The sentences for faults: what is wrong with a field, shown beside the field.
 
+use crate::domain::Reserved;
 use crate::refusal::{FaultCode, Field};
-use crate::reserved::Reserved;
 
 /// The sentence for a fault.
 pub fn fault(field: Field, code: &FaultCode) -> String {

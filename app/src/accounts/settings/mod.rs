@@ -7,12 +7,12 @@ pub use history::{AccountHistory, events_table};
 
 use crate::accounts::hidden_username;
 use crate::browser;
+use crate::layout::ThemeSwitch;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::frame::ThemeSwitch;
 use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;

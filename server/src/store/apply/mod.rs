@@ -1,4 +1,4 @@
-//! How each event is stored. Only the command bus calls [`all`] (a test checks that), so rows of the product change
+//! How each event is stored. Only the command bus calls [`commit`] (a test checks that), so rows of the product change
 //! only as the rules decided.
 
 mod accounts;
@@ -33,21 +33,26 @@ pub struct Author {
     pub address: String,
 }
 
+/// What a command does, and everything that follows from it: written before any row changes, and stored together.
+#[derive(Debug)]
+pub struct Prepared {
+    pub by: Author,
+    pub at: Timestamp,
+    pub events: Vec<Event>,
+    pub audit_events: Vec<NewAuditEvent>,
+    pub emails: Vec<NewEmail>,
+    /// The state in which the emails begin.
+    pub email_state: EmailState,
+}
+
 /// Stores the events, appends their audit events, and inserts their emails into the outbox.
-pub async fn all(
-    tx: &mut Tx<'_>,
-    by: &Author,
-    now: Timestamp,
-    events: &[Event],
-    audit_events: &[NewAuditEvent],
-    emails: &[NewEmail],
-    email_state: EmailState,
-) -> StoreResult<()> {
+pub async fn commit(tx: &mut Tx<'_>, prepared: &Prepared) -> StoreResult<()> {
+    let Prepared { by, at, events, audit_events, emails, email_state } = prepared;
     for event in events {
-        apply_event(tx, by, now, event).await?;
+        apply_event(tx, by, *at, event).await?;
     }
     history::append(tx, audit_events).await?;
-    outbox::insert(tx, emails, email_state, by.account, now).await
+    outbox::insert(tx, emails, *email_state, by.account, *at).await
 }
 
 /// The profile of a request or an organization.

@@ -360,7 +360,7 @@ async fn email_address_belongs_to_the_first_to_verify_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn set_up_link_works_once() {
     on_each(async |world| {
-        use server::command_bus::Origin;
+        use server::context::Origin;
         use shared::rules::Event;
         use shared::rules::administration::OpenSetUp;
         let open = async || world.services.bus.execute(Origin::Job("start"), OpenSetUp, Submission::default()).await;

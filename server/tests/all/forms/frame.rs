@@ -3,7 +3,8 @@
 
 use super::accounts::{SIGN_IN, WRONG, fill_account, sign_in, signed_in};
 use crate::support::{Browser, PASSWORD, World, on_each};
-use server::command_bus::{Origin, Submission};
+use server::command_bus::Submission;
+use server::context::Origin;
 use shared::rules::Event;
 use shared::rules::administration::OpenSetUp;
 use std::collections::HashSet;

@@ -3,7 +3,7 @@
 mod act;
 
 use super::*;
-use server::command_bus::RequestContext;
+use server::context::RequestContext;
 use server::store::{StoreResult, Tx};
 
 type Owners = BTreeMap<OrganizationId, Vec<accounts::Account>>;
@@ -75,14 +75,14 @@ impl Stage {
         let organization = self.world.read(async |tx| organizations::by_name(tx, &key).await).await?;
         let name = Username::parse(PEOPLE[whom]).unwrap().key();
         let member = self.world.read(async |tx| people::member(tx, organization.id, &name).await).await;
-        member.filter(|member| member.account.id == account).map(|member| member.role)
+        member.filter(|member| member.account.id == account).map(|member| member.facts.role)
     }
 
     /// The Owners of every organization before the command, as the emails see them.
     async fn owners(&self) -> Owners {
         let mut owners = BTreeMap::new();
         for id in &self.organizations {
-            owners.insert(*id, self.world.read(async |tx| accounts::owners(tx, *id).await).await);
+            owners.insert(*id, self.world.read(async |tx| accounts::Contacts::default().owners(tx, *id).await).await);
         }
         owners
     }
@@ -254,7 +254,7 @@ impl Stage {
                 }
                 Audience::Owners { organization, but, .. } => {
                     // A former Owner is told as a person, not as an Owner.
-                    let still = accounts::owners(tx, *organization).await?;
+                    let still = accounts::Contacts::default().owners(tx, *organization).await?;
                     let all = owners.get(organization).into_iter().flatten();
                     let stays = |owner: &&accounts::Account| still.iter().any(|one| one.id == owner.id);
                     Ok(all.filter(stays).filter(|owner| Some(owner.id) != *but).cloned().collect())

@@ -27,7 +27,7 @@ impl World {
             let Some(found) = server::store::organizations::by_name(tx, &key).await? else { return Ok(None) };
             let username = Username::from_stored(whom.name.clone()).key();
             let invitee = server::store::people::invitee(tx, found.id, &username).await?;
-            Ok(invitee.and_then(|invitee| invitee.invited).map(|offer| offer.id))
+            Ok(invitee.and_then(|found| found.invitee.invited).map(|offer| offer.id))
         })
         .await
     }
@@ -68,7 +68,7 @@ impl World {
         let name = shared::names::Username::parse(whom).unwrap().key();
         self.read(async |tx| {
             let Some(found) = server::store::organizations::by_name(tx, &key).await? else { return Ok(None) };
-            Ok(server::store::people::member(tx, found.id, &name).await?.map(|member| member.role))
+            Ok(server::store::people::member(tx, found.id, &name).await?.map(|member| member.facts.role))
         })
         .await
     }

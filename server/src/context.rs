@@ -1,17 +1,35 @@
-//! The origin of a command, and its actor.
+//! Who acts, from where, and under which policy.
 
-use super::Policy;
 use crate::store::accounts::Account;
 use app::backend::Caller;
+use shared::billing::Price;
 use shared::ids::{AccountId, SessionId};
+use shared::rules::requests::RequestPace;
 use shared::rules::{Actor, Person};
-use shared::timestamp::Timestamp;
+use shared::timestamp::{Seconds, Timestamp};
 use tracing::Span;
+
+/// The limits and prices that an operator configures and rules use.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// How many requests an account may submit.
+    pub requests: RequestPace,
+    /// Whether a mail server is configured.
+    pub mail_goes_out: bool,
+    /// What a private organization costs.
+    pub price: Price,
+    /// How long an invitation is valid.
+    pub invitation: Seconds,
+    /// How many emails one account may cause to another within a day.
+    pub emails_to_one_a_day: u32,
+}
 
 /// The actor, the time and the policy of a request.
 #[derive(Clone, Debug)]
 pub struct RequestContext {
     pub actor: Actor,
+    /// The client address. Empty for the operator and for jobs.
+    pub address: String,
     pub now: Timestamp,
     pub policy: Policy,
 }
@@ -40,7 +58,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    pub(super) fn address(&self) -> String {
+    pub fn address(&self) -> String {
         match self {
             Origin::Web(caller) => caller.address.clone(),
             Origin::Operator | Origin::Job(_) => String::new(),
@@ -48,7 +66,7 @@ impl Origin {
     }
 
     /// The tracing span of a command or a query.
-    pub(super) fn span(&self, command: &'static str) -> Span {
+    pub fn span(&self, command: &'static str) -> Span {
         let request = match self {
             Origin::Web(caller) => caller.request.as_str(),
             Origin::Operator | Origin::Job(_) => "",
@@ -56,7 +74,7 @@ impl Origin {
         tracing::info_span!("command", command, actor = self.tag(), request)
     }
 
-    pub(super) fn tag(&self) -> String {
+    pub fn tag(&self) -> String {
         match self {
             Origin::Web(caller) => {
                 caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string())
@@ -68,7 +86,7 @@ impl Origin {
 }
 
 /// The account of a session, or a visitor if the session has ended.
-pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
+pub fn person(account: Option<Account>, session: SessionId) -> Actor {
     account.map_or(Actor::Visitor, |a| {
         Actor::Person(Person {
             id: a.id,

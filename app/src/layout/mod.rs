@@ -1,58 +1,26 @@
-//! The frame of every page: header, status line, footer.
+//! The frame of every page: header, banner, status line, footer.
 
-use super::data::Data;
-use super::form::PostForm;
-use super::query::use_query;
-use super::refresh::{Refresh, SessionEnded, StaleData};
-use super::time::MinuteTick;
-use crate::accounts::actions::ChooseTheme;
+mod banner;
+mod theme;
+
+pub use theme::ThemeSwitch;
+
 use crate::browser;
 use crate::first_paint::first_paint;
 use crate::server_functions::PostTo as _;
+use crate::ui::data::Data;
+use crate::ui::form::PostForm;
+use crate::ui::query::use_query;
+use crate::ui::refresh::{Refresh, SessionEnded, StaleData};
+use crate::ui::status_line::StatusLine;
+use crate::ui::time::MinuteTick;
+use crate::ui::viewer::ViewerData;
+use banner::banner;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_location;
 use shared::routes::{Page, Topic};
-use shared::wire::accounts::{ResendVerificationForm, SignOutForm, SignedIn, Theme, Viewer, ViewerQuery};
+use shared::wire::accounts::{SignOutForm, SignedIn, Viewer, ViewerQuery};
 use shared::words::{Notice, count};
-
-/// The status line, which says what just happened.
-#[derive(Clone, Copy)]
-pub struct StatusLine {
-    notice: RwSignal<Option<Notice>>,
-    /// Whether the notice is for the next page.
-    for_next_page: StoredValue<bool>,
-}
-
-impl StatusLine {
-    /// Shows a notice. The line was cleared when the form was sent, so that screen readers announce the same sentence
-    /// twice.
-    pub fn say(self, notice: Notice) {
-        let _ = self.notice.try_set(Some(notice));
-    }
-
-    /// Shows a notice on the page that the reader is being redirected to.
-    pub fn say_on_next_page(self, notice: Notice) {
-        let _ = self.for_next_page.try_set_value(true);
-        self.say(notice);
-    }
-
-    /// The page has changed: clears the notice, unless it is for this page.
-    fn page_changed(self) {
-        if self.for_next_page.try_update_value(std::mem::take) != Some(true) {
-            self.clear();
-        }
-    }
-
-    /// Clears the line.
-    pub fn clear(self) {
-        let _ = self.notice.try_set(None);
-    }
-}
-
-/// The data of the viewer: who is signed in, and what the frame shows them.
-#[derive(Clone, Copy)]
-pub struct ViewerData(pub Data<Viewer>);
 
 /// Provides the context that the frame and the pages share.
 pub fn provide(notice: Option<Notice>) {
@@ -60,7 +28,7 @@ pub fn provide(notice: Option<Notice>) {
     provide_context(refresh);
     provide_context(SessionEnded(RwSignal::new(false)));
     provide_context(StaleData::new(refresh));
-    provide_context(StatusLine { notice: RwSignal::new(notice), for_next_page: StoredValue::new(false) });
+    provide_context(StatusLine::new(notice));
     provide_context(ViewerData(Data::of(|| ViewerQuery {})));
     provide_context(MinuteTick::start());
     let paint = first_paint();
@@ -113,7 +81,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         view! { {over}{move || stale.is_visible().then(unanswered)}{banner} }.into_any()
     });
     let foot = viewer_data.render_result(|viewer| footer(viewer.ok()));
-    let notice = move || status.notice.get().map(|notice| notice.sentence());
+    let notice = move || status.sentence();
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <header class="bar">
@@ -273,58 +241,6 @@ fn unanswered() -> AnyView {
     .into_any()
 }
 
-/// The most urgent notice for a signed-in person, shown on every page.
-fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
-    let account = viewer.and_then(|viewer| viewer.account)?;
-    if let Some(invitation) = account.invitation {
-        return Some(crate::invitations::banner(invitation, account.invitations.saturating_sub(1)));
-    }
-    if let Some(first) = account.questioned.first() {
-        let page = Page::MyRequest(first.request.to_string()).path();
-        let more = u64::try_from(account.questioned.len()).unwrap_or(1).saturating_sub(1);
-        let more = (more > 0).then(|| {
-            view! { <a href=Page::YourOrganizations.path()>{count(more, "other request", "other requests")}</a> }
-        });
-        let banner = view! {
-            <div class="notice">
-                <div>
-                    <span>"An administrator has a question about your request for " <b translate="no"><bdi>{first.display_name.clone()}</bdi></b> "."</span>
-                    <a href=page>"Answer"</a>
-                    {more}
-                </div>
-            </div>
-        };
-        return Some(banner.into_any());
-    }
-    if account.bounces {
-        let banner = view! {
-            <div class="notice">
-                <div>
-                    <span>"Emails to " <b translate="no">{account.email}</b> " bounce."</span>
-                    <a href=Page::AccountSettings.path()>"See your addresses"</a>
-                </div>
-            </div>
-        };
-        return Some(banner.into_any());
-    }
-    if account.verified {
-        return None;
-    }
-    Some(
-        view! {
-            <div class="notice">
-                <div>
-                    <span>"Please verify " <b translate="no">{account.email}</b> ": open the link that we emailed there."</span>
-                    <PostForm url=ResendVerificationForm::URL form="banner-resend">
-                        <button type="submit" class="plain">"Send it again"</button>
-                    </PostForm>
-                </div>
-            </div>
-        }
-        .into_any(),
-    )
-}
-
 fn footer(viewer: Option<Viewer>) -> AnyView {
     let development = viewer
         .as_ref()
@@ -340,41 +256,4 @@ fn footer(viewer: Option<Viewer>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The theme switch: light, dark, or the system's setting. Without JavaScript each button posts a form.
-#[component]
-pub fn ThemeSwitch() -> impl IntoView {
-    let paint = first_paint();
-    let buttons = Theme::ALL.map(|theme| {
-        let pressed = move || if paint.theme.get() == theme { "true" } else { "false" };
-        let choose = move |_| {
-            paint.set_theme(theme);
-        };
-        view! {
-            <button type="submit" class="plain" name="theme" value=theme.code() aria-pressed=pressed on:click=choose>{theme.name()}</button>
-        }
-    });
-    view! {
-        <ThemeForm>{buttons.into_iter().collect_view()}</ThemeForm>
-    }
-}
-
-/// The form of the theme switch. The value of the pressed button is submitted.
-#[component]
-fn ThemeForm(children: Children) -> impl IntoView {
-    let location = use_location();
-    let page = move || {
-        let (path, search) = (location.pathname.get(), location.search.get());
-        if search.is_empty() { path } else { [path, search].join("?") }
-    };
-    let action = move || crate::addresses::form_at(ChooseTheme::url(), &page());
-    // The button has already switched the theme. A submitted form could be answered after the next page has loaded.
-    let submit = |event: leptos::ev::SubmitEvent| event.prevent_default();
-    view! {
-        <form class="theme" method="post" action=action on:submit=submit>
-            <input type="hidden" name="page" value=page/>
-            <fieldset><legend>"Theme"</legend>{children()}</fieldset>
-        </form>
-    }
 }
