@@ -119,7 +119,7 @@ pub fn router(dependencies: Dependencies) -> Router {
         .layer(from_fn_with_state(Arc::clone(&config), hosts::require_own));
     let style =
         errors::PageStyle { css: site().css, theme_cookie: config.public_url.script_cookie_name(sessions::THEME) };
-    health::router(dependencies.health, Arc::clone(&config))
+    let whole = health::router(dependencies.health, Arc::clone(&config))
         .merge(site::router())
         .merge(gallery::router(dependencies.gallery))
         .merge(well_known::router(dependencies.security_contact, dependencies.config.public_url, dependencies.clock))
@@ -130,8 +130,8 @@ pub fn router(dependencies: Dependencies) -> Router {
         .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         .layer(from_fn_with_state(style, errors::add_body))
         .layer(from_fn_with_state(Arc::clone(&config), headers::add_headers))
-        .layer(from_fn_with_state(config, clients::identify))
-        .layer(from_fn_with_state(dependencies.random, telemetry::record))
+        .layer(from_fn_with_state(config, clients::identify));
+    telemetry::add_layers(whole, dependencies.random)
 }
 
 /// Answers 503 when the response takes too long.

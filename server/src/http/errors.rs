@@ -1,7 +1,7 @@
 //! Error pages for what fails outside the screens, each with a link to go on. A client that doesn't accept HTML gets a
 //! [`Problem`].
 
-use super::request_info::{RequestId, accepts_html, cookie};
+use super::request_info::{accepts_html, cookie, request_id};
 use app::escape;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -40,7 +40,7 @@ pub async fn add_body(State(style): State<PageStyle>, request: Request, next: Ne
         // A path may look like the address of another site.
         retry: app::safe_redirect(request.uri().path()).filter(|_| request.method() == Method::GET),
         theme: Theme::from_code(cookie(request.headers(), &style.theme_cookie).unwrap_or_default()),
-        id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        id: request_id(request.extensions()).to_owned(),
     };
     let mut response = next.run(request).await;
     let status = response.status();
@@ -186,6 +186,7 @@ mod tests {
     use axum::routing::get;
     use scraper::{Html, Selector};
     use tower::ServiceExt as _;
+    use tower_http::request_id::RequestId;
 
     async fn ask(accept: &str, method: Method, path: &str) -> (StatusCode, HeaderMap, String) {
         let answers = Router::new()
@@ -207,7 +208,7 @@ mod tests {
             ));
         let mut request =
             http::Request::builder().method(method).uri(path).header("accept", accept).body(Body::empty()).unwrap();
-        request.extensions_mut().insert(RequestId("4711".to_owned()));
+        request.extensions_mut().insert(RequestId::new(HeaderValue::from_static("4711")));
         let response = answers.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 100_000).await.unwrap();

@@ -24,7 +24,6 @@ use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
-use tracing::{Instrument as _, Span};
 
 /// How often the session and the subscriptions of a stream are read again.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(60);
@@ -188,14 +187,9 @@ struct EventStream {
 
 impl EventStream {
     fn into_events(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        // Later errors belong to this request's span too.
-        let span = Span::current();
-        unfold(self, move |mut stream| {
-            let span = span.clone();
-            async move {
-                let event = stream.next().instrument(span).await?;
-                Some((Ok(event), stream))
-            }
+        unfold(self, |mut stream| async move {
+            let event = stream.next().await?;
+            Some((Ok(event), stream))
         })
     }
 

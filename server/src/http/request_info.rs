@@ -1,22 +1,24 @@
-//! What layers know about a request and its response: the peer, the route's pattern, and what the client accepts.
+//! What layers know about a request and its response: the peer, its id, the route's pattern, and what the client accepts.
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{ACCEPT, COOKIE};
-use http::{HeaderMap, HeaderValue};
+use http::{Extensions, HeaderMap, HeaderValue};
 use std::net::SocketAddr;
+use tower_http::request_id::RequestId;
 
 /// The address at the other end of the connection, which is a browser's or a proxy's.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The id of a request, which the log and error pages show.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
+/// The id of a request, which the log and error pages show. It is empty outside of [`super::telemetry`].
+pub fn request_id(extensions: &Extensions) -> &str {
+    extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default()
+}
 
 /// The pattern of the route that answered, such as `/org/{name}`. Logs and metrics hold it in place of the full address,
-/// which may hold a token.
+/// which may hold a token. It is an extension of the response, because the outer layers run before the route is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(pub String);
 

@@ -2,7 +2,7 @@
 
 use super::HttpConfig;
 use super::clients::Client;
-use super::request_info::{RequestId, cookie};
+use super::request_info::{cookie, request_id};
 use crate::config::PublicUrl;
 use app::backend::Caller;
 use async_trait::async_trait;
@@ -59,7 +59,7 @@ pub async fn identify(State(state): State<SessionState>, mut request: Request, n
         signed_in,
         address: request.extensions().get::<Client>().map(Client::text).unwrap_or_default(),
         agent: agent.chars().take(AGENT_CHARS).collect(),
-        request: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        request: request_id(request.extensions()).to_owned(),
     };
     if found.is_err() {
         request.extensions_mut().insert(UnknownCaller);

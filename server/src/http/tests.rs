@@ -183,6 +183,14 @@ async fn every_response_has_an_id_and_the_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn request_id_of_the_client_is_ignored() {
+    let site = site_at("http://127.0.0.1:3000");
+    let response = site.ask(Method::GET, "/health/live", &[("x-request-id", "mine")]).await;
+    let ids: Vec<_> = response.headers().get_all("x-request-id").iter().collect();
+    assert!(ids.len() == 1 && ids[0] != "mine", "{ids:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn unknown_address_gets_404_for_any_method() {
     let site = site_at("http://127.0.0.1:3000");
     for (method, path, accept, kind) in [

@@ -98,6 +98,17 @@ async fn request_id_is_logged_from_the_request_to_the_email() {
 }
 
 #[tokio::test]
+async fn request_is_logged_with_its_pattern_and_without_its_address() {
+    let world = World::new(&Engine::Sqlite).await;
+    let mut browser = world.visitor();
+    let (answer, lines) = logged(browser.get("/see/organizations/profile?name=sundial")).await;
+    let status = answer.status.as_u16();
+    let expected = format!("method=\"GET\" pattern=\"/see/organizations/profile\" status={status} millis=");
+    assert!(lines.iter().any(|line| line.contains(&expected)), "{expected}: {lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains("sundial")), "{lines:#?}");
+}
+
+#[tokio::test]
 async fn database_outage_is_logged_once_a_second() {
     let world = World::new(&Engine::Sqlite).await;
     let mut browser = world.visitor();
