@@ -201,7 +201,7 @@ fn title(page: String) -> String {
 
 /// Escapes text for HTML elements and quoted attributes that are not rendered by a view.
 #[cfg(feature = "ssr")]
-pub fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 

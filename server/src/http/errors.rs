@@ -2,7 +2,7 @@
 //! [`Problem`].
 
 use super::request_info::{accepts_html, cookie, request_id};
-use app::escape;
+use askama::Template;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -131,6 +131,21 @@ fn heading_and_text(status: StatusCode, id: &str) -> (&'static str, String) {
     }
 }
 
+/// An error page. It has no script and no inline style, because its policy ([`super::headers`]) allows only the style sheet.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    heading: &'static str,
+    text: String,
+    /// The link to go on.
+    href: String,
+    label: &'static str,
+    /// The path of the style sheet.
+    css: Option<&'static str>,
+    /// The code of the chosen theme.
+    theme: Option<&'static str>,
+}
+
 fn page(
     status: StatusCode,
     css: Option<&'static str>,
@@ -151,30 +166,23 @@ fn page(
         Some(why) if status == StatusCode::FORBIDDEN => ("You don't have access to this page", words::problem(why)),
         _ => heading_and_text(status, &context.id),
     };
-    let text = escape(&text);
-    let style = css.map(|css| format!("<link rel=\"stylesheet\" href=\"{css}\">")).unwrap_or_default();
     let theme = match context.theme {
-        Theme::System => String::new(),
-        chosen => format!(" data-theme=\"{}\"", chosen.code()),
+        Theme::System => None,
+        chosen => Some(chosen.code()),
     };
     // Trying again is offered where it may help and does no harm.
     let retry =
         context.retry.as_deref().filter(|_| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
     let (href, label) = match (misdirected, retry) {
-        (Some(Misdirected { own_url }), _) => (escape(own_url), "Go to the site"),
+        (Some(Misdirected { own_url }), _) => (own_url.clone(), "Go to the site"),
         (None, None) if status == StatusCode::UNAUTHORIZED && why.is_some() => {
-            (escape(&app::sign_in_for(context.retry.as_deref().unwrap_or("/"))), "Sign in")
+            (app::sign_in_for(context.retry.as_deref().unwrap_or("/")), "Sign in")
         }
-        (None, Some(path)) => (escape(path), "Try again"),
+        (None, Some(path)) => (path.to_owned(), "Try again"),
         (None, None) => ("/".to_owned(), "Go to the home page"),
     };
-    format!(
-        "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{heading} · Guildhall</title><link rel=\"icon\" href=\"/favicon.svg\">{style}</head>\
-         <body><header class=\"bar\"><div><a class=\"brand\" href=\"/\">Guildhall</a></div></header>\
-         <main class=\"page narrow bare\" id=\"main\"><h1>{heading}</h1><p class=\"lead\">{text}</p><p><a class=\"button main\" href=\"{href}\">{label}</a></p></main>\
-         </body></html>"
-    )
+    // Rendering fails only if a value can't be written as text, and text always can.
+    ErrorPage { heading, text, href, label, css, theme }.render().unwrap_or_default()
 }
 
 #[cfg(test)]
