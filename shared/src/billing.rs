@@ -7,6 +7,7 @@ use crate::refusal::{FaultCode, Faults, Field, Refusal};
 use crate::text::{LegalName, OrderNumber, PostalAddress, TaxId, clean};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use strum::{EnumString, IntoStaticStr};
 
 /// An amount of money per member per month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +47,8 @@ impl fmt::Display for Price {
 }
 
 /// How a private organization pays. No payment provider can be configured yet, so cards are not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Payment {
     /// By monthly invoice.
     Invoice,
@@ -54,15 +56,13 @@ pub enum Payment {
 
 impl Payment {
     /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Payment::Invoice => "invoice",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the payment method of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        (code == Payment::Invoice.code()).then_some(Payment::Invoice)
+        code.parse().ok()
     }
 
     /// Returns the name that is shown.

@@ -1,9 +1,11 @@
 //! The states and values that rules, the store and screens share.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// The state of a request (rules, section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum RequestState {
     /// It is not submitted yet, because billing details are missing. Only its author can see it.
     Draft,
@@ -17,32 +19,16 @@ pub enum RequestState {
 
 impl RequestState {
     /// All states, in the order in which a request can reach them.
-    pub const ALL: [RequestState; 7] = [
-        RequestState::Draft,
-        RequestState::Submitted,
-        RequestState::MoreInformationNeeded,
-        RequestState::Deferred,
-        RequestState::Approved,
-        RequestState::Declined,
-        RequestState::Withdrawn,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            RequestState::Draft => "draft",
-            RequestState::Submitted => "submitted",
-            RequestState::MoreInformationNeeded => "more_information_needed",
-            RequestState::Deferred => "deferred",
-            RequestState::Approved => "approved",
-            RequestState::Declined => "declined",
-            RequestState::Withdrawn => "withdrawn",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the state of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
+        code.parse().ok()
     }
 
     /// Returns the name that is shown.
@@ -110,7 +96,8 @@ pub fn by_organization(similar: &[Similar]) -> Vec<Vec<&Similar>> {
 }
 
 /// The state of an outgoing email.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum EmailState {
     /// It waits for the first or the next attempt.
     Waiting,
@@ -127,18 +114,13 @@ impl EmailState {
     pub const ALL: [EmailState; 4] = [EmailState::Waiting, EmailState::Sent, EmailState::Failed, EmailState::Kept];
 
     /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            EmailState::Waiting => "waiting",
-            EmailState::Sent => "sent",
-            EmailState::Failed => "failed",
-            EmailState::Kept => "kept",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the state of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
+        code.parse().ok()
     }
 
     /// Returns the name that is shown.
@@ -153,7 +135,8 @@ impl EmailState {
 }
 
 /// Whether an organization can be managed and seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum OrganizationState {
     Active,
     /// Administrators have disabled it.
@@ -163,16 +146,13 @@ pub enum OrganizationState {
 impl OrganizationState {
     /// Returns the state of a code. An organization that is being created or is deleted has neither state.
     pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "active" => Some(Self::Active),
-            "disabled" => Some(Self::Disabled),
-            _ => None,
-        }
+        code.parse().ok()
     }
 }
 
 /// The state of an invitation (rules, section 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum InvitationState {
     /// It waits for an answer.
     Live,
@@ -184,28 +164,16 @@ pub enum InvitationState {
 
 impl InvitationState {
     /// All states.
-    pub const ALL: [InvitationState; 5] = [
-        InvitationState::Live,
-        InvitationState::Accepted,
-        InvitationState::Declined,
-        InvitationState::Revoked,
-        InvitationState::Expired,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            InvitationState::Live => "live",
-            InvitationState::Accepted => "accepted",
-            InvitationState::Declined => "declined",
-            InvitationState::Revoked => "revoked",
-            InvitationState::Expired => "expired",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the state of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
+        code.parse().ok()
     }
 }
 

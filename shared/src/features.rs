@@ -1,7 +1,9 @@
 //! Which features are built. Sentences mention only these. Whoever builds a feature switches its sentences on here.
 
+use strum::VariantArray;
+
 /// A feature that may not be built yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray)]
 pub enum Feature {
     /// Teams of an organization.
     Teams,
@@ -19,14 +21,7 @@ pub enum Feature {
 
 impl Feature {
     /// All features.
-    pub const ALL: [Feature; 6] = [
-        Feature::Teams,
-        Feature::Projects,
-        Feature::Settings,
-        Feature::Deleting,
-        Feature::Billing,
-        Feature::OrganizationHistory,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Returns whether the feature can be used.
     pub const fn is_built(self) -> bool {

@@ -3,9 +3,11 @@
 use crate::features::Feature;
 use crate::words::list;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// The role of a member. Each member has exactly one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// Manages everything.
     Owner,
@@ -18,7 +20,7 @@ pub enum Role {
 }
 
 /// What a role can permit in an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
 pub enum Permission {
     View,
     Leave,
@@ -40,18 +42,13 @@ impl Role {
     pub const ALL: [Role; 4] = [Role::Owner, Role::Manager, Role::BillingManager, Role::Member];
 
     /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Role::Owner => "owner",
-            Role::Manager => "manager",
-            Role::BillingManager => "billing_manager",
-            Role::Member => "member",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the role of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.code() == code)
+        code.parse().ok()
     }
 
     /// Returns the name that is shown.
@@ -141,21 +138,7 @@ impl Role {
 
 impl Permission {
     /// All permissions, in the order of the matrix (rules, section 3).
-    pub const ALL: [Permission; 13] = [
-        Permission::View,
-        Permission::Leave,
-        Permission::ManagePeople,
-        Permission::SeeInvitations,
-        Permission::EditProfile,
-        Permission::SeeHistory,
-        Permission::Billing,
-        Permission::ManageTeams,
-        Permission::GrantTeams,
-        Permission::CreateProjects,
-        Permission::ManageEveryProject,
-        Permission::ManageGivenProjects,
-        Permission::RemoveProjects,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Returns the action as a verb phrase, as in “Only Owners can …”.
     pub const fn verb_phrase(self) -> &'static str {
@@ -204,7 +187,8 @@ impl Permission {
 }
 
 /// The kind of an organization (rules, section 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// A free community project.
     Community,
@@ -214,16 +198,13 @@ pub enum Kind {
 
 impl Kind {
     /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Kind::Community => "community",
-            Kind::Private => "private",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the kind of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Kind::Community, Kind::Private].into_iter().find(|k| k.code() == code)
+        code.parse().ok()
     }
 
     /// Returns the name that is shown.
@@ -254,6 +235,6 @@ impl Permission {
     /// Returns the permissions whose feature is built, in the order of the matrix (rules, section 3). Sentences name
     /// only these.
     pub fn usable() -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(|permission| permission.feature().is_none_or(Feature::is_built))
+        Permission::ALL.iter().copied().filter(|permission| permission.feature().is_none_or(Feature::is_built))
     }
 }

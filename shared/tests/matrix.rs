@@ -5,7 +5,7 @@ use shared::roles::{Permission, Role};
 #[test]
 fn role_matrix_matches_the_golden_file() {
     let mut picture = String::from("Owner Manager Billing Member\n");
-    for permission in Permission::ALL {
+    for &permission in Permission::ALL {
         for (role, width) in Role::ALL.into_iter().zip([6, 8, 8, 7]) {
             let mark = if role.permits(permission) { "✔" } else { "·" };
             picture.push_str(&format!("{mark:<width$}"));

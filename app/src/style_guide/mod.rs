@@ -33,7 +33,7 @@ fn guide() -> AnyView {
             <section><h2>"Text"</h2>
                 <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span translate="no" class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
                 <ul role="list" class="lookalikes"><li><span translate="no" class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
-                <p class="row">{RequestState::ALL.map(|state| view! { <span class=state_class(state)>{state.name()}</span> }).into_iter().collect_view()}</p>
+                <p class="row">{RequestState::ALL.iter().map(|state| view! { <span class=state_class(*state)>{state.name()}</span> }).collect_view()}</p>
                 <blockquote class="quote">"A quotation from a user."</blockquote>
             </section>
             <section><h2>"Buttons"</h2>

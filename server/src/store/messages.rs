@@ -7,9 +7,11 @@ use shared::rules::requests::Question;
 use shared::text::Reason;
 use shared::timestamp::Timestamp;
 use shared::wire::requests::{Exchange, Note, Reply};
+use strum::{EnumString, IntoStaticStr};
 
 /// The kind of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     Question,
     Answer,
@@ -18,17 +20,13 @@ pub enum Kind {
 
 impl Kind {
     /// The stored code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Kind::Question => "question",
-            Kind::Answer => "answer",
-            Kind::Note => "note",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// The kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Kind::Question, Kind::Answer, Kind::Note].into_iter().find(|kind| kind.code() == code)
+        code.parse().ok()
     }
 }
 

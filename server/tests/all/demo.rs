@@ -61,7 +61,7 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
         let boss = world.read(async |tx| accounts::by_username(tx, &boss).await).await.unwrap();
         assert!(boss.administrator);
         let states: BTreeSet<String> = world.rows("select distinct state from request").await.into_iter().collect();
-        assert_eq!(states, RequestState::ALL.into_iter().map(|state| state.code().to_owned()).collect());
+        assert_eq!(states, RequestState::ALL.iter().map(|state| state.code().to_owned()).collect());
         // No email is sent, and the history is as sound as any.
         assert_eq!(world.rows("select distinct state from letter").await, ["kept"]);
         let ids = world.read(async |tx| organizations::keys_of_account(tx, people[0].id).await).await;

@@ -9,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// The viewer of a page, and what the frame around each page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,7 +121,8 @@ pub struct UsernameStanding {
 }
 
 /// The color theme: light, dark, or that of the system.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Theme {
     #[default]
     System,
@@ -133,17 +135,13 @@ impl Theme {
     pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
 
     /// Returns the code that is stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Theme::System => "system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the theme of a code, and [`Theme::System`] for an unknown code.
     pub fn from_code(code: &str) -> Self {
-        Self::ALL.into_iter().find(|t| t.code() == code).unwrap_or_default()
+        code.parse().unwrap_or_default()
     }
 
     /// Returns a cookie of this name that stores the theme for a year. Scripts may write it, because it is no secret.

@@ -92,7 +92,7 @@ fn give_billing_follows_its_table() {
         ("another's", person(lee()), give(), draft(), Err(Refusal::NotFound {})),
         ("nobody's", person(dana()), give(), None, Err(Refusal::NotFound {})),
     ];
-    for state in RequestState::ALL.into_iter().filter(|state| *state != RequestState::Draft) {
+    for state in RequestState::ALL.iter().copied().filter(|state| *state != RequestState::Draft) {
         let closed = Err(Refusal::RequestClosed { state, by: Some("boss".to_owned()) });
         let open = state.is_open();
         let changed = if open { Ok(vec![instead_of(other())]) } else { closed.clone() };
@@ -173,7 +173,7 @@ fn discard_draft_follows_its_table() {
         ("not even by an administrator", person(boss()), discard(), draft(), Err(Refusal::NotFound {})),
         ("nobody's", person(dana()), discard(), None, Err(Refusal::NotFound {})),
     ];
-    for state in RequestState::ALL.into_iter().filter(|state| *state != RequestState::Draft) {
+    for state in RequestState::ALL.iter().copied().filter(|state| *state != RequestState::Draft) {
         let closed = crate::support::closed().find(|(closed, _)| *closed == state).map(|(_, why)| why);
         let late = Err(closed.unwrap_or(Refusal::AlreadySubmitted {}));
         table.push(("handed in", person(dana()), discard(), Some(request(state, Some(billing("Sundial")))), late));

@@ -42,7 +42,7 @@ fn ask_applicant_follows_its_table() {
             Err(Refusal::NotFound {}),
         ),
     ];
-    for state in RequestState::ALL.into_iter().filter(|state| state.is_open()) {
+    for state in RequestState::ALL.iter().copied().filter(|state| state.is_open()) {
         table.push(("in every open state", person(boss()), ask(), Some(request(state)), Ok(vec![asked.clone()])));
     }
     for (state, why) in closed() {
@@ -128,7 +128,7 @@ fn add_note_follows_its_table() {
         ("nobody's request", person(boss()), note(), None, Err(Refusal::NotFound {})),
         ("its applicant", person(dana()), note(), Some(request(RequestState::Submitted)), Err(Refusal::NotFound {})),
     ];
-    for state in RequestState::ALL {
+    for &state in RequestState::ALL {
         let done = if state == RequestState::Draft { Err(Refusal::NotFound {}) } else { Ok(vec![noted.clone()]) };
         table.push(("in every state but a draft", person(boss()), note(), Some(request(state)), done));
     }
@@ -202,7 +202,7 @@ fn edit_request_follows_its_table() {
         ),
         ("nobody's", person(dana()), edit("Time and tide."), None, Err(Refusal::NotFound {})),
     ];
-    for state in RequestState::ALL.into_iter().filter(|state| state.is_open() || *state == RequestState::Draft) {
+    for state in RequestState::ALL.iter().copied().filter(|state| state.is_open() || *state == RequestState::Draft) {
         table.push((
             "until it is closed",
             person(dana()),

@@ -38,7 +38,7 @@ fn closed() -> impl Iterator<Item = (RequestFacts, Refusal)> {
 }
 
 fn open() -> impl Iterator<Item = RequestFacts> {
-    RequestState::ALL.into_iter().filter(|state| state.is_open()).map(|state| request(FIRST, &dana(), state))
+    RequestState::ALL.iter().copied().filter(|state| state.is_open()).map(|state| request(FIRST, &dana(), state))
 }
 
 #[test]

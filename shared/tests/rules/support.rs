@@ -132,7 +132,7 @@ pub fn request(kind: Kind, state: RequestState) -> RequestFacts {
 
 /// Each state that allows no decision any more, or not yet, with its refusal.
 pub fn closed() -> impl Iterator<Item = (RequestState, Refusal)> {
-    RequestState::ALL.into_iter().filter(|state| !state.is_open()).map(|state| match state {
+    RequestState::ALL.iter().copied().filter(|state| !state.is_open()).map(|state| match state {
         RequestState::Draft => (state, Refusal::NotFound {}),
         state => (state, Refusal::RequestClosed { state, by: Some("boss".to_owned()) }),
     })

@@ -129,7 +129,7 @@ fn invitation(access: OrganizationAccess, state: InvitationState) -> InvitationF
 
 /// Each closed state with its refusal. Others than the invitee also read the invitee's name.
 fn over(of: Option<&'static str>) -> impl Iterator<Item = (InvitationState, Refusal)> {
-    InvitationState::ALL.into_iter().filter(|state| *state != InvitationState::Live).map(move |state| {
+    InvitationState::ALL.iter().copied().filter(|state| *state != InvitationState::Live).map(move |state| {
         let by = (state == InvitationState::Revoked).then(|| "dana".to_owned());
         (state, Refusal::InvitationClosed { state, by, of: of.map(str::to_owned) })
     })
