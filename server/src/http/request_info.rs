@@ -3,6 +3,7 @@
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use cookie::Cookie;
 use http::header::{ACCEPT, COOKIE};
 use http::{Extensions, HeaderMap, HeaderValue};
 use std::net::SocketAddr;
@@ -67,9 +68,10 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .and_then(|cookie| cookie.value_raw())
 }
 
 #[cfg(test)]
@@ -80,11 +82,13 @@ mod tests {
     fn cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, HeaderValue::from_static("xsession=1; session=a=b;theme=dark"));
-        headers.append(COOKIE, HeaderValue::from_static("late=2"));
+        headers.append(COOKIE, HeaderValue::from_static("late=2; session=c; bare; =d"));
         assert_eq!(cookie(&headers, "session"), Some("a=b"));
         assert_eq!(cookie(&headers, "theme"), Some("dark"));
         assert_eq!(cookie(&headers, "late"), Some("2"));
         assert_eq!(cookie(&headers, "essio"), None);
+        assert_eq!(cookie(&headers, "bare"), None);
+        assert_eq!(cookie(&headers, ""), None);
     }
 
     #[test]

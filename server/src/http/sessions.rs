@@ -9,6 +9,8 @@ use async_trait::async_trait;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use http::header::USER_AGENT;
 use shared::ids::{AccountId, SessionId};
 use shared::limits::SESSION_ABSOLUTE;
@@ -86,8 +88,14 @@ pub fn ended_cookie(site: &PublicUrl) -> String {
 
 /// A cookie that scripts can't read and forms of other sites don't send.
 pub(super) fn set_cookie(name: &str, value: &str, seconds: i64, site: &PublicUrl) -> String {
-    let (name, secure) = (site.cookie_name(name), if site.is_secure() { "; Secure" } else { "" });
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
+    Cookie::build((site.cookie_name(name), value))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(site.is_secure())
+        .path("/")
+        .max_age(Duration::seconds(seconds))
+        .build()
+        .to_string()
 }
 
 #[cfg(test)]
@@ -99,10 +107,10 @@ mod tests {
         let site = |url: &str| url.parse::<PublicUrl>().unwrap();
         assert_eq!(
             session_cookie("ab", &site("https://guild.example.org")),
-            "__Host-session=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000; Secure"
+            "__Host-session=ab; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2592000"
         );
         let plain = site("http://127.0.0.1:3000");
-        assert_eq!(session_cookie("ab", &plain), "session-3000=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000");
-        assert_eq!(ended_cookie(&plain), "session-3000=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+        assert_eq!(session_cookie("ab", &plain), "session-3000=ab; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000");
+        assert_eq!(ended_cookie(&plain), "session-3000=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
     }
 }

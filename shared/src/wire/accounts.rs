@@ -145,6 +145,7 @@ impl Theme {
     }
 
     /// Returns a cookie of this name that stores the theme for a year. Scripts may write it, because it is no secret.
+    /// It is put together by hand, because the browser writes it too and its half has no crate for cookies.
     pub fn cookie(self, name: &str) -> String {
         [name, "=", self.code(), "; Path=/; Max-Age=31536000; SameSite=Lax"].concat()
     }

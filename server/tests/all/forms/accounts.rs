@@ -361,7 +361,7 @@ async fn session_cookie_is_http_only_and_same_site() {
         let cookies = answer.headers.get_all(header::SET_COOKIE);
         let session = cookies.iter().find_map(|cookie| cookie.to_str().unwrap().strip_prefix("session=")).unwrap();
         let (_, attributes) = session.split_once("; ").unwrap();
-        assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000");
+        assert_eq!(attributes, "HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000");
     })
     .await;
 }
