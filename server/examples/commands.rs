@@ -106,7 +106,7 @@ async fn measure(place: String) -> Result<(), Failed> {
 async fn services(place: &str) -> Result<Services, Failed> {
     let (place, key) = if place.contains("://") {
         let key = std::env::temp_dir().join(format!("guildhall-bench-key-{}", std::process::id()));
-        (DatabaseLocation::Postgres { url: place.to_owned(), migrate: true }, key)
+        (DatabaseLocation::Postgres { url: place.into(), migrate: true }, key)
     } else {
         let folder = PathBuf::from(place);
         std::fs::create_dir_all(&folder)?;

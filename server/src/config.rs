@@ -12,11 +12,11 @@ pub use public_url::{PublicUrl, is_internal};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use lettre::message::Mailbox;
+use secrecy::{ExposeSecret as _, SecretString};
 use shared::billing::Price;
 use shared::rules::requests::RequestPace;
 use shared::timestamp::Seconds;
 use std::ffi::OsString;
-use std::fmt;
 use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -204,29 +204,6 @@ pub struct Settings {
     keep_alive: u64,
 }
 
-/// A setting that may hold a password. Its debug output hides it.
-#[derive(Clone)]
-pub struct SecretString(String);
-
-impl SecretString {
-    /// The text itself, to connect with it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for SecretString {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl fmt::Debug for SecretString {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
-
 /// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -356,7 +333,9 @@ impl Settings {
     pub fn into_config(self) -> Result<Config, String> {
         let database = match self.database {
             None => Database::Sqlite(self.data.join("guildhall.db")),
-            Some(url) if ["postgres://", "postgresql://"].iter().any(|start| url.0.starts_with(start)) => {
+            Some(url)
+                if ["postgres://", "postgresql://"].iter().any(|start| url.expose_secret().starts_with(start)) =>
+            {
                 Database::Postgres(url)
             }
             Some(_) => return Err(
@@ -371,7 +350,7 @@ impl Settings {
         let mail_server = match (self.smtp, password.transpose()?) {
             (None, None) => None,
             (None, Some(_)) => return Err("--smtp-password-file needs --smtp too".to_owned()),
-            (Some(url), password) => Some(MailServer::parse(&url.0, password.as_deref().map(SecretString::from))?),
+            (Some(url), password) => Some(MailServer::parse(url.expose_secret(), password)?),
         };
         let half_of_cores = || std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1));
         Ok(Config {
@@ -407,13 +386,14 @@ impl Settings {
 ///
 /// # Errors
 /// The file can't be read or isn't UTF-8.
-pub fn read_password(file: Option<&Path>) -> std::io::Result<String> {
+pub fn read_password(file: Option<&Path>) -> std::io::Result<SecretString> {
     let mut text = String::new();
     match file {
         Some(file) => std::fs::File::open(file)?.read_to_string(&mut text)?,
         None => std::io::stdin().read_to_string(&mut text)?,
     };
-    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+    text.truncate(text.trim_end_matches(['\n', '\r']).len());
+    Ok(text.into())
 }
 
 fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {

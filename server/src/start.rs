@@ -21,6 +21,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
+use secrecy::ExposeSecret as _;
 use shared::addresses::ascii_domain;
 use shared::problem::Problem;
 use shared::refusal::Refusal;
@@ -86,7 +87,7 @@ fn say(sentence: &str) {
 fn place(config: &Config) -> DatabaseLocation {
     match &config.database {
         Database::Sqlite(_) => DatabaseLocation::Folder(config.data.clone()),
-        Database::Postgres(url) => DatabaseLocation::Postgres { url: url.reveal().to_owned(), migrate: config.migrate },
+        Database::Postgres(url) => DatabaseLocation::Postgres { url: url.clone(), migrate: config.migrate },
     }
 }
 
@@ -187,7 +188,7 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), BoxError> {
         Admin::Create { username, email, password_file } => {
             let password =
                 read_password(password_file.as_deref()).map_err(|why| format!("the password can't be read: {why}"))?;
-            sentence(services.create_administrator(&username, &email, &password).await)
+            sentence(services.create_administrator(&username, &email, password.expose_secret()).await)
                 .map(|_| format!("{username} is an administrator."))
         }
         Admin::Grant { username } => sentence(services.grant_administrator(&username).await),
@@ -311,7 +312,8 @@ fn transport(server: &MailServer, from: &str, timing: MailTiming) -> Result<Tran
         Encryption::Never => Tls::None,
     };
     let credentials = server.credentials.as_ref();
-    let credentials = credentials.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
+    let credentials =
+        credentials.map(|(name, password)| Credentials::new(name.clone(), password.expose_secret().to_owned()));
     let server = SmtpServer { host: server.host.clone(), port: server.port, tls, credentials };
     let mut from: Mailbox = from.parse()?;
     if let Some(domain) = ascii_domain(from.email.domain()) {

@@ -7,6 +7,9 @@ use std::fmt;
 
 /// A password as typed. On the server it is in Unicode's NFC form, because keyboards compose accents in different ways.
 /// It is never trimmed, shown or stored.
+///
+/// It is a type of its own, because the browser checks passwords too. A crate that wipes them from memory would only
+/// add weight there: the page itself holds what was typed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 

@@ -1,7 +1,7 @@
 //! The mail server that emails are submitted to, parsed from a URL.
 
-use super::SecretString;
 use http::Uri;
+use secrecy::SecretString;
 use std::net::IpAddr;
 
 /// How the connection to the mail server is encrypted.
@@ -78,7 +78,7 @@ impl MailServer {
                 return wrong("the URL has a password and --smtp-password-file has another: leave one out");
             }
             (Some(name), None, Some(password)) => Some((name, password)),
-            (Some(name), Some(in_url), None) => Some((name, SecretString::from(in_url.as_str()))),
+            (Some(name), Some(in_url), None) => Some((name, SecretString::from(in_url))),
             (Some(_), None, None) => {
                 return wrong("the username needs a password, in the URL or in --smtp-password-file");
             }
@@ -108,6 +108,7 @@ fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::ExposeSecret as _;
 
     #[test]
     fn encryption_follows_from_the_url() {
@@ -146,10 +147,10 @@ mod tests {
         let server = MailServer::parse("smtp://me%40example.org:a%3Ab+c&d@mail.example.org", None).unwrap();
         assert!(!format!("{server:?}").contains("a:b"));
         let (name, password) = server.credentials.unwrap();
-        assert_eq!((name.as_str(), password.reveal()), ("me@example.org", "a:b+c&d"));
+        assert_eq!((name.as_str(), password.expose_secret()), ("me@example.org", "a:b+c&d"));
         let (_, password) =
             MailServer::parse("smtp://me@mail.example.org", Some("secret".into())).unwrap().credentials.unwrap();
-        assert_eq!(password.reveal(), "secret");
+        assert_eq!(password.expose_secret(), "secret");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod from_postgres;
 
 use super::open::{database_file, make_private_file, make_private_folder, sqlite_options};
 use super::{DatabaseLocation, OpenError, StoreError};
+use secrecy::ExposeSecret as _;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -91,7 +92,7 @@ async fn open(location: &DatabaseLocation, key: &Path) -> Result<Source, BackupE
         }
         // The servers may keep the key on another machine. Without the key, the links of waiting emails are lost.
         DatabaseLocation::Postgres { .. } if !key.exists() => Err(BackupError::NoKey(key.to_owned())),
-        DatabaseLocation::Postgres { url, .. } => Ok(Source::Postgres(from_postgres::open(url).await?)),
+        DatabaseLocation::Postgres { url, .. } => Ok(Source::Postgres(from_postgres::open(url.expose_secret()).await?)),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::postgres_url::{ConnectionMode, PostgresUrl};
 use super::writer::Writer;
 use super::{Pool, Store, StoreError, Tx, keys, migrations};
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -23,7 +24,7 @@ pub enum DatabaseLocation {
     /// A PostgreSQL database.
     Postgres {
         /// `postgres://user:password@host/database`
-        url: String,
+        url: SecretString,
         /// Whether to migrate it. Otherwise an older database is refused.
         migrate: bool,
     },
@@ -116,7 +117,7 @@ impl Store {
         match location {
             DatabaseLocation::Folder(folder) => Self::open_folder(folder, purpose).await,
             DatabaseLocation::Postgres { url, migrate } => {
-                Self::open_postgres(url, *migrate || purpose == Purpose::Migrate).await
+                Self::open_postgres(url.expose_secret(), *migrate || purpose == Purpose::Migrate).await
             }
         }
     }

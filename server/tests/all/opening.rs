@@ -1,6 +1,7 @@
 //! Opening a database: it is migrated, used by one server, and neither older nor newer than the program.
 
 use crate::support::{Engine, Folder, engines, place};
+use secrecy::ExposeSecret as _;
 use server::store::{DatabaseLocation, OpenError, Purpose, Store, StoreError, Tx, accounts};
 use sqlx::Connection as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -35,7 +36,7 @@ async fn database_newer_than_the_program_is_refused_with_a_reason() {
                 connection.close().await.unwrap();
             }
             DatabaseLocation::Postgres { url, .. } => {
-                let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+                let mut connection = sqlx::PgConnection::connect(url.expose_secret()).await.unwrap();
                 sqlx::query(newer).execute(&mut connection).await.unwrap();
             }
         }
@@ -91,7 +92,7 @@ async fn migration_has_no_statement_timeout() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let (DatabaseLocation::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
-        let mut other = sqlx::PgConnection::connect(&url).await.unwrap();
+        let mut other = sqlx::PgConnection::connect(url.expose_secret()).await.unwrap();
         sqlx::raw_sql("begin; create table _sqlx_migrations (version bigint)").execute(&mut other).await.unwrap();
         let gives_way = async {
             tokio::time::sleep(std::time::Duration::from_millis(5_500)).await;
@@ -110,7 +111,7 @@ async fn unusable_folder_is_refused_with_a_reason() {
     std::fs::write(&file, "not a folder").unwrap();
     let refused = Store::open(&DatabaseLocation::Folder(file), Purpose::Serve).await.err().unwrap();
     assert!(refused.to_string().contains("can't be used"), "{refused}");
-    let nowhere = DatabaseLocation::Postgres { url: "postgres://nobody@127.0.0.1:9/none".to_owned(), migrate: true };
+    let nowhere = DatabaseLocation::Postgres { url: "postgres://nobody@127.0.0.1:9/none".into(), migrate: true };
     let refused = Store::open(&nowhere, Purpose::Serve).await.err().unwrap();
     assert!(refused.to_string().starts_with("the database can't be opened"), "{refused}");
 }
@@ -132,7 +133,8 @@ async fn sent_to_a_server_without_tls(host: &str, more: &str) -> (String, Vec<u8
         heard.extend(&rest[..more]);
         heard
     });
-    let refused = Store::open(&DatabaseLocation::Postgres { url, migrate: true }, Purpose::Serve).await.err().unwrap();
+    let place = DatabaseLocation::Postgres { url: url.into(), migrate: true };
+    let refused = Store::open(&place, Purpose::Serve).await.err().unwrap();
     (refused.to_string(), server.await.unwrap())
 }
 
@@ -159,7 +161,8 @@ async fn pooled_connection_needs_no_session_state() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let (DatabaseLocation::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
-        let pooled = |migrate| DatabaseLocation::Postgres { url: format!("{url}?pgbouncer=true"), migrate };
+        let url = format!("{}?pgbouncer=true", url.expose_secret());
+        let pooled = |migrate| DatabaseLocation::Postgres { url: url.as_str().into(), migrate };
         let refused = Store::open(&pooled(false), Purpose::Serve).await.err().unwrap();
         assert!(matches!(refused, OpenError::Older), "{refused}");
         Store::open(&pooled(true), Purpose::Migrate).await.unwrap().close().await;

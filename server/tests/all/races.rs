@@ -3,6 +3,7 @@
 use crate::support::form;
 use crate::support::{Engine, World, engines, on_each};
 use app::backend::{Answer as _, Handle as _};
+use secrecy::ExposeSecret as _;
 use server::command_bus::Submission;
 use shared::domain::RequestState;
 use shared::problem::Problem;
@@ -148,6 +149,7 @@ async fn schema_keeps_an_owner_against_two_raw_connections() {
         let Engine::Postgres(_) = &engine else { continue };
         let world = World::new(&engine).await;
         let server::store::DatabaseLocation::Postgres { url, .. } = &world.place else { continue };
+        let url = url.expose_secret();
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let id = world.file(&dana, "sundial").await.unwrap();

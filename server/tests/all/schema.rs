@@ -2,6 +2,7 @@
 //! invalid rows.
 
 use crate::support::{Engine, engines, on_each, place, raw_rows, tables};
+use secrecy::ExposeSecret as _;
 use server::store::{DatabaseLocation, Purpose, Store};
 use sqlx::{Connection as _, Executor as _};
 
@@ -206,7 +207,7 @@ async fn every_statement_prepares_on_every_engine() {
                     sqlx::SqliteConnection::connect_with(&options).await.unwrap().prepare(text).await.map(|_| ())
                 }
                 DatabaseLocation::Postgres { url, .. } => {
-                    sqlx::PgConnection::connect(url).await.unwrap().prepare(text).await.map(|_| ())
+                    sqlx::PgConnection::connect(url.expose_secret()).await.unwrap().prepare(text).await.map(|_| ())
                 }
             };
             assert!(understood.is_ok(), "{file}: {sql}: {understood:?}");

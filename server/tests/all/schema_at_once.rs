@@ -3,6 +3,7 @@
 //! SQLite writers queue, and the schema's own test covers what a single one may not do.
 
 use crate::support::{World, on_each, rounds};
+use secrecy::ExposeSecret as _;
 use server::store::DatabaseLocation;
 use shared::roles::Role;
 use sqlx::{Connection as _, PgConnection};
@@ -77,6 +78,7 @@ const PAIRS: [Pair; 6] = [
 async fn concurrent_raw_transactions_keep_the_invariants() {
     on_each(async |world| {
         let DatabaseLocation::Postgres { url, .. } = &world.place else { return };
+        let url = url.expose_secret();
         let boss = world.administrator("boss").await;
         let [dana, lee] = [world.someone("dana").await, world.someone("lee").await];
         world.someone("mira").await;

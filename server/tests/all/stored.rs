@@ -5,6 +5,7 @@
 
 use crate::support::{Engine, Folder, NOON, World, engines, place};
 use app::backend::Answer as _;
+use secrecy::ExposeSecret as _;
 use server::demo;
 use server::store::{DatabaseLocation, history, organizations};
 use shared::names::OrganizationName;
@@ -180,7 +181,7 @@ async fn stored(engine: &Engine, number: i64, rows: &str) -> (DatabaseLocation, 
             connection.close().await.unwrap();
         }
         DatabaseLocation::Postgres { url, .. } => {
-            let mut connection = PgConnection::connect(url).await.unwrap();
+            let mut connection = PgConnection::connect(url.expose_secret()).await.unwrap();
             steps.insert(0, "set session_replication_role = replica".to_owned());
             steps.push(
                 "do $$ declare name text; begin

@@ -14,6 +14,7 @@ pub use browser::{Browser, Form, address_of};
 pub use raw::{contents, raw_rows, tables};
 
 use app::backend::{Caller, Execute as _, Handle as _, Preview as _};
+use secrecy::ExposeSecret as _;
 use server::accounts::hashing::new_hash;
 use server::broadcast::Broadcast;
 use server::clock::{Clock as _, FixedClock};
@@ -98,7 +99,7 @@ pub async fn place(engine: &Engine) -> (DatabaseLocation, Folder) {
     let folder = Folder::new();
     let place = match engine {
         Engine::Sqlite => DatabaseLocation::Folder(folder.0.join("data")),
-        Engine::Postgres(url) => DatabaseLocation::Postgres { url: database(url).await, migrate: true },
+        Engine::Postgres(url) => DatabaseLocation::Postgres { url: database(url).await.into(), migrate: true },
     };
     (place, folder)
 }
@@ -274,7 +275,7 @@ impl World {
         second: impl Future<Output = B>,
     ) -> (A, B) {
         let DatabaseLocation::Postgres { url, .. } = &self.place else { return tokio::join!(first, second) };
-        let mut gate = PgConnection::connect(url).await.unwrap();
+        let mut gate = PgConnection::connect(url.expose_secret()).await.unwrap();
         let lock = sqlx::AssertSqlSafe(format!("begin; {lock}"));
         sqlx::raw_sql(lock).execute(&mut gate).await.unwrap();
         let gate = async {

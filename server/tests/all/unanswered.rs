@@ -5,6 +5,7 @@ use crate::change_feed::{LONG, all_announced};
 use crate::support::form;
 use crate::support::{Engine, NOON, World, engines, place};
 use app::backend::Handle as _;
+use secrecy::ExposeSecret as _;
 use server::broadcast::Topic;
 use server::change_feed;
 use server::store::DatabaseLocation;
@@ -69,11 +70,12 @@ async fn unanswered_commit_is_found_by_the_resubmitted_form() {
         }
         let (straight, folder) = place(&engine).await;
         let DatabaseLocation::Postgres { url, .. } = &straight else { panic!("{straight:?}") };
-        let (server, database) = url.rsplit_once('/').unwrap();
+        let (server, database) = url.expose_secret().rsplit_once('/').unwrap();
         let (user, address) = server.rsplit_once('@').unwrap();
         let armed = Arc::new(AtomicBool::new(false));
         let port = way_to(address.to_owned(), Arc::clone(&armed)).await;
-        let round = DatabaseLocation::Postgres { url: format!("{user}@127.0.0.1:{port}/{database}"), migrate: true };
+        let url = format!("{user}@127.0.0.1:{port}/{database}");
+        let round = DatabaseLocation::Postgres { url: url.into(), migrate: true };
         let key = folder.0.join("key");
         let world = World::at(round, folder, &key, NOON, false).await;
         let dana = world.someone("dana").await;

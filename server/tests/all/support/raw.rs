@@ -1,6 +1,7 @@
 //! Raw access to the database: the actual rows, and statements that no rule checks.
 
 use super::World;
+use secrecy::ExposeSecret as _;
 use server::store::DatabaseLocation;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ impl World {
                 sqlx::raw_sql(sql).execute(&mut connection).await.map(|_| ())
             }
             DatabaseLocation::Postgres { url, .. } => {
-                let mut connection = PgConnection::connect(url).await?;
+                let mut connection = PgConnection::connect(url.expose_secret()).await?;
                 sqlx::raw_sql(sql).execute(&mut connection).await.map(|_| ())
             }
         }
@@ -89,7 +90,9 @@ impl Raw {
                 let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
                 Connection::Sqlite(SqliteConnection::connect_with(&options).await.unwrap())
             }
-            DatabaseLocation::Postgres { url, .. } => Connection::Postgres(PgConnection::connect(url).await.unwrap()),
+            DatabaseLocation::Postgres { url, .. } => {
+                Connection::Postgres(PgConnection::connect(url.expose_secret()).await.unwrap())
+            }
         };
         Self { connection, snapshots: BTreeMap::new() }
     }

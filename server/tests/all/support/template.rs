@@ -25,7 +25,7 @@ pub async fn copy(engine: &Engine) -> (DatabaseLocation, Folder) {
             std::fs::copy(sqlite().await, data.join("guildhall.db")).unwrap();
             DatabaseLocation::Folder(data)
         }
-        Engine::Postgres(url) => DatabaseLocation::Postgres { url: lease(url).await, migrate: false },
+        Engine::Postgres(url) => DatabaseLocation::Postgres { url: lease(url).await.into(), migrate: false },
     };
     (place, folder)
 }
@@ -135,7 +135,7 @@ async fn postgres(url: &str) -> String {
         if !there(&mut connection).await {
             let made = database(url).await;
             let (_, temporary) = made.rsplit_once('/').unwrap();
-            let place = DatabaseLocation::Postgres { url: at(url, temporary), migrate: true };
+            let place = DatabaseLocation::Postgres { url: at(url, temporary).into(), migrate: true };
             Store::open(&place, Purpose::Migrate).await.unwrap().close().await;
             let mut inside = PgConnection::connect(&made).await.unwrap();
             sqlx::raw_sql(SNAPSHOT).execute(&mut inside).await.unwrap();
