@@ -50,14 +50,15 @@ pub fn Confirm(
         let back = back.clone();
         move |answer: Result<Preview, Problem>| match answer {
             Ok(shown) => {
-                let (form, buttons) = ((url, form.clone()), (back.clone(), verb, tone));
-                confirm_form((shown, preview), form, buttons, dialog, on_done, children.clone())
+                let (form, back) = (form.clone(), back.clone());
+                let confirmation = Confirmation { url, form, preview, back, verb, tone, on_done };
+                confirm_form(shown, confirmation, dialog, children.clone())
             }
             Err(Problem::Unavailable {} | Problem::Busy { .. }) => unanswered(preview, back.clone(), dialog),
             Err(problem) => refused(&problem, back.clone(), dialog),
         }
     };
-    modal(dialog, title, back, opener, store, preview.render_result(body))
+    Modal { dialog, title, back, opener }.render(store, preview.render_result(body))
 }
 
 /// A dialog with a sentence and a Close button.
@@ -78,39 +79,45 @@ pub fn MessageDialog(
         <p>{sentence}</p>
         <div class="actions"><Cancel back=to dialog label="Close"/></div>
     };
-    modal(dialog, title, back, opener, || (), body.into_any())
+    Modal { dialog, title, back, opener }.render(|| (), body.into_any())
 }
 
-fn modal(
+/// A modal dialog.
+struct Modal {
     dialog: NodeRef<leptos::html::Dialog>,
     title: String,
+    /// Where closing leads.
     back: String,
+    /// A selector for what opened the dialog; it gets the focus back.
     opener: String,
-    before_close: impl Fn() + 'static,
-    body: AnyView,
-) -> AnyView {
-    let status = expect_context::<StatusLine>();
-    Effect::new(move |_| {
-        browser::show_modal(dialog);
-        // An earlier notice could be mistaken for an answer to the question.
-        status.clear();
-    });
-    on_cleanup(move || browser::focus_later(opener.clone()));
-    let (navigate, location) = (use_navigate(), use_location());
-    let on_close = move |_| {
-        before_close();
-        // Closed by Escape or Cancel. After a submitted form the address has changed already.
-        if location.search.get_untracked().contains("confirm=") {
-            navigate(&back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+}
+
+impl Modal {
+    fn render(self, before_close: impl Fn() + 'static, body: AnyView) -> AnyView {
+        let Self { dialog, title, back, opener } = self;
+        let status = expect_context::<StatusLine>();
+        Effect::new(move |_| {
+            browser::show_modal(dialog);
+            // An earlier notice could be mistaken for an answer to the question.
+            status.clear();
+        });
+        on_cleanup(move || browser::focus_later(opener.clone()));
+        let (navigate, location) = (use_navigate(), use_location());
+        let on_close = move |_| {
+            before_close();
+            // Closed by Escape or Cancel. After a submitted form the address has changed already.
+            if location.search.get_untracked().contains("confirm=") {
+                navigate(&back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+            }
+        };
+        view! {
+            <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=on_close>
+                <h2 id="dialog-title" tabindex="-1">{title}</h2>
+                {body}
+            </dialog>
         }
-    };
-    view! {
-        <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=on_close>
-            <h2 id="dialog-title" tabindex="-1">{title}</h2>
-            {body}
-        </dialog>
+        .into_any()
     }
-    .into_any()
 }
 
 /// The typed values that are worth keeping. The confirmation must be typed each time.
@@ -124,14 +131,26 @@ fn focus_title() {
     browser::focus_later("#dialog-title");
 }
 
-fn confirm_form(
-    (shown, preview): (Preview, Data<Preview>),
-    (url, form): (&'static str, String),
-    (back, verb, tone): (String, &'static str, &'static str),
-    dialog: NodeRef<leptos::html::Dialog>,
+/// The form of a dialog that asks for confirmation.
+#[derive(Clone)]
+struct Confirmation {
+    /// The address of the server function.
+    url: &'static str,
+    form: String,
+    preview: Data<Preview>,
+    back: String,
+    verb: &'static str,
+    tone: &'static str,
     on_done: Option<Callback<()>>,
+}
+
+fn confirm_form(
+    shown: Preview,
+    confirmation: Confirmation,
+    dialog: NodeRef<leptos::html::Dialog>,
     children: ChildrenFn,
 ) -> AnyView {
+    let Confirmation { url, form, preview, back, verb, tone, on_done } = confirmation;
     // Without JavaScript a refusal for a stale preview brings the new one along.
     let newer = first_paint().refusal(&form).and_then(|refused| match refused.problem {
         Problem::PreviewStale(preview) => Some(*preview),

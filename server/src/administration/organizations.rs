@@ -4,7 +4,7 @@
 use crate::command_bus::{Failure, LoadFacts};
 use crate::context::RequestContext;
 use crate::store::accounts::Contacts;
-use crate::store::people::{FoundInvitee, FoundOrganization};
+use crate::store::people::{FoundInvitee, FoundOrganization, MemberFilter};
 use crate::store::{self, StoreResult, Tx};
 use shared::limits::{ADMIN_LIST, HISTORY_PAGE};
 use shared::names::OrganizationName;
@@ -37,7 +37,7 @@ pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Resu
     let key = parse_name(name)?.key();
     let organization = store::organizations::by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
-    let people = store::people::page(tx, id, "", None, "", ADMIN_LIST).await?;
+    let people = store::people::page(tx, id, MemberFilter::default(), ADMIN_LIST).await?;
     let history = store::history::latest_of_organization(tx, id, HISTORY_PAGE).await?;
     Ok(OrganizationView {
         url: organization.url.clone(),

@@ -65,48 +65,85 @@ pub async fn serve(
     grace: Duration,
     timeouts: ConnectionTimeouts,
 ) {
-    serve_at_most(max_connections(), listener, router, stop, grace, timeouts).await;
+    let server = Server { router, timeouts, connections: GracefulShutdown::new() };
+    server.serve(max_connections(), listener, stop, grace).await;
 }
 
-async fn serve_at_most(
-    most: usize,
-    listener: TcpListener,
+/// What serves each connection.
+struct Server {
     router: Router,
-    stop: impl Future<Output = ()>,
-    grace: Duration,
     timeouts: ConnectionTimeouts,
-) {
-    let connections = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(most));
-    // The semaphore limits the number of connections. The set only knows which of them can be evicted.
-    let waiters = Arc::new(Waiters::new(usize::MAX, usize::MAX));
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut stop => break,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                if let Some(permit) = permit(&room, &waiters).await {
-                    let state = ConnectionState::new(&waiters, Client::from(peer).key());
-                    spawn_connection(stream, peer, router.clone(), &connections, state, permit, timeouts);
-                } else if let Some(more) = ALL_BUSY.allow() {
-                    tracing::warn!(more, "connection closed: all others are busy");
+    connections: GracefulShutdown,
+}
+
+impl Server {
+    /// Serves at most `most` connections at a time.
+    async fn serve(self, most: usize, listener: TcpListener, stop: impl Future<Output = ()>, grace: Duration) {
+        let room = Arc::new(Semaphore::new(most));
+        // The semaphore limits the number of connections. The set only knows which of them can be evicted.
+        let waiters = Arc::new(Waiters::new(usize::MAX, usize::MAX));
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = &mut stop => break,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    if let Some(permit) = permit(&room, &waiters).await {
+                        let state = ConnectionState::new(&waiters, Client::from(peer).key());
+                        self.spawn(stream, peer, state, permit);
+                    } else if let Some(more) = ALL_BUSY.allow() {
+                        tracing::warn!(more, "connection closed: all others are busy");
+                    }
                 }
-            }
-            Err(error) => {
-                if let Some(more) = ACCEPT_FAILED.allow() {
-                    tracing::warn!(%error, more, "could not accept a connection");
+                Err(error) => {
+                    if let Some(more) = ACCEPT_FAILED.allow() {
+                        tracing::warn!(%error, more, "could not accept a connection");
+                    }
+                    waiters.evict_one();
+                    tokio::time::sleep(ROOM_WAIT).await;
                 }
-                waiters.evict_one();
-                tokio::time::sleep(ROOM_WAIT).await;
             }
         }
+        drop(listener);
+        if tokio::time::timeout(grace, self.connections.shutdown()).await.is_err() {
+            tracing::warn!(seconds = grace.as_secs(), "requests were still in flight at shutdown");
+        }
     }
-    drop(listener);
-    if tokio::time::timeout(grace, connections.shutdown()).await.is_err() {
-        tracing::warn!(seconds = grace.as_secs(), "requests were still in flight at shutdown");
+
+    /// Serves one connection in a task of its own.
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, state: Arc<ConnectionState>, permit: OwnedSemaphorePermit) {
+        let (router, timeouts) = (self.router.clone(), self.timeouts);
+        // Responses are written whole, so waiting to join packets only delays them.
+        let _ = stream.set_nodelay(true);
+        let of_requests = Arc::clone(&state);
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            let guard = RequestGuard::new(&of_requests);
+            request.extensions_mut().insert(Peer(peer));
+            let request: Request = request.map(axum::body::Body::new);
+            let response = router.clone().oneshot(request);
+            async move {
+                let Ok(response) = response.await;
+                Ok::<_, Infallible>(response.map(|body| GuardedBody::new(body, guard)))
+            }
+        });
+        // The stream has the timeouts, because hyper has one for the head and none for the next request.
+        let connection = http1::Builder::new()
+            .header_read_timeout(None::<Duration>)
+            .max_buf_size(HEAD_BYTES)
+            .serve_connection(TokioIo::new(TimeoutStream::new(stream, Arc::clone(&state), timeouts)), service);
+        let connection = self.connections.watch(connection);
+        tokio::spawn(async move {
+            let _permit = permit;
+            tokio::select! {
+                // Connections break all the time, mostly because somebody closed a window, so this is no warning.
+                ended = connection => if let Err(error) = ended {
+                    tracing::debug!(%error, "connection ended early");
+                },
+                () = state.evicted() => tracing::debug!("idle connection evicted"),
+            }
+        });
     }
 }
 
@@ -119,47 +156,6 @@ async fn permit(room: &Arc<Semaphore>, waiters: &Waiters) -> Option<OwnedSemapho
         return None;
     }
     tokio::time::timeout(ROOM_WAIT, Arc::clone(room).acquire_owned()).await.ok()?.ok()
-}
-
-/// Serves one connection in a task of its own.
-fn spawn_connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    connections: &GracefulShutdown,
-    state: Arc<ConnectionState>,
-    permit: OwnedSemaphorePermit,
-    timeouts: ConnectionTimeouts,
-) {
-    // Responses are written whole, so waiting to join packets only delays them.
-    let _ = stream.set_nodelay(true);
-    let of_requests = Arc::clone(&state);
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        let guard = RequestGuard::new(&of_requests);
-        request.extensions_mut().insert(Peer(peer));
-        let request: Request = request.map(axum::body::Body::new);
-        let response = router.clone().oneshot(request);
-        async move {
-            let Ok(response) = response.await;
-            Ok::<_, Infallible>(response.map(|body| GuardedBody::new(body, guard)))
-        }
-    });
-    // The stream has the timeouts, because hyper has one for the head and none for the next request.
-    let connection = http1::Builder::new()
-        .header_read_timeout(None::<Duration>)
-        .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(TimeoutStream::new(stream, Arc::clone(&state), timeouts)), service);
-    let connection = connections.watch(connection);
-    tokio::spawn(async move {
-        let _permit = permit;
-        tokio::select! {
-            // Connections break all the time, mostly because somebody closed a window, so this is no warning.
-            ended = connection => if let Err(error) = ended {
-                tracing::debug!(%error, "connection ended early");
-            },
-            () = state.evicted() => tracing::debug!("idle connection evicted"),
-        }
-    });
 }
 
 #[cfg(test)]
@@ -198,7 +194,10 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async { stopped.await.unwrap_or_default() };
-        let server = tokio::spawn(serve_at_most(most, listener, router, stopped, grace, timeouts));
+        let server = tokio::spawn(async move {
+            let server = Server { router, timeouts, connections: GracefulShutdown::new() };
+            server.serve(most, listener, stopped, grace).await;
+        });
         (address, stop, server)
     }
 

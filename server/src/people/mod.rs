@@ -9,7 +9,7 @@ use crate::context::RequestContext;
 use crate::history;
 use crate::services::{AnswerQuery, Services};
 use crate::store::accounts::Contacts;
-use crate::store::people::FoundOrganization;
+use crate::store::people::{FoundOrganization, MemberFilter};
 use crate::store::{self, Tx, invitations, organizations, people};
 use app::backend::{Caller, DoneWithCookie, Execute as _, Handle};
 use async_trait::async_trait;
@@ -38,7 +38,8 @@ impl AnswerQuery for PeopleQuery {
         let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
         let person = context.actor.person()?;
         let (id, page) = (access.organization.id, limits::PEOPLE_PAGE);
-        let mut members = people::page(tx, id, &text, role, &self.from, page + 1).await?;
+        let filter = MemberFilter { text: &text, role, from: &self.from };
+        let mut members = people::page(tx, id, filter, page + 1).await?;
         let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::cursor);
         members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
         let shown = limits::INVITATIONS_SHOWN;
@@ -108,7 +109,7 @@ impl AnswerQuery for ExportQuery {
 
         let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
         let person = access.authorize(&context.actor, Permission::ManagePeople)?;
-        let members = people::page(tx, access.organization.id, "", None, "", u32::MAX).await?;
+        let members = people::page(tx, access.organization.id, MemberFilter::default(), u32::MAX).await?;
         let pending = invitations::pending(tx, access.organization.id, "", context.now, u32::MAX).await?;
         Ok(Export {
             members: members.into_iter().map(|member| member.row(person.id, false)).collect(),

@@ -84,16 +84,24 @@ impl Member {
     }
 }
 
-/// Members whose usernames contain a text and who have a role, if one is given: Owners first, then by name. The page
-/// begins at a cursor ([`Member::cursor`]). An invalid cursor means the beginning.
+/// Which members a list has. The default is all of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MemberFilter<'a> {
+    /// A part of the username.
+    pub text: &'a str,
+    pub role: Option<Role>,
+    /// The cursor at which the list begins ([`Member::cursor`]). An invalid one means the beginning.
+    pub from: &'a str,
+}
+
+/// The members that match a filter: Owners first, then by name.
 pub async fn page(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
-    text: &str,
-    role: Option<Role>,
-    from: &str,
+    filter: MemberFilter<'_>,
     limit: u32,
 ) -> StoreResult<Vec<Member>> {
+    let MemberFilter { text, role, from } = filter;
     let (rank, name) = from.split_once('.').unwrap_or(("0", ""));
     let Some(names) = super::keys::in_usernames(text) else { return Ok(Vec::new()) };
     tx.sql(

@@ -193,7 +193,7 @@ async fn notice_is_cleared_only_by_a_page_that_shows_it() {
     let cookie = cookie.split(';').next().unwrap();
     let shown = send(Request::get("/form").header("cookie", cookie), "", false).await;
     assert!(
-        shown.text.contains("You are signed out.") && shown.cookies().contains("notice=; Path=/"),
+        shown.text.contains("You are signed out.") && shown.cookies().contains("notice=; HttpOnly"),
         "{}",
         shown.text
     );

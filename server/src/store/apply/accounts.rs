@@ -9,14 +9,16 @@ use shared::names::Username;
 use shared::rules::Secret;
 use shared::timestamp::{Seconds, Timestamp};
 
-pub(super) async fn create(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    id: AccountId,
-    username: &Username,
-    password_hash: &str,
-    administrator: bool,
-) -> StoreResult<()> {
+/// An account as it is created.
+pub(super) struct NewAccount<'a> {
+    pub id: AccountId,
+    pub username: &'a Username,
+    pub password_hash: &'a str,
+    pub administrator: bool,
+}
+
+pub(super) async fn create(tx: &mut Tx<'_>, now: Timestamp, account: NewAccount<'_>) -> StoreResult<()> {
+    let NewAccount { id, username, password_hash, administrator } = account;
     tx.sql(
         "insert into account (id, username, username_key, password_hash, administrator, created_at)
          values ($1, $2, $3, $4, $5, $6)",
@@ -31,14 +33,20 @@ pub(super) async fn create(
     .await
 }
 
+/// An address of an account as it is added.
+pub(super) struct NewAddress<'a> {
+    pub id: EmailAddressId,
+    pub email: &'a EmailAddress,
+    pub primary: bool,
+}
+
 pub(super) async fn add_address(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
-    id: EmailAddressId,
-    email: &EmailAddress,
-    primary: bool,
+    address: NewAddress<'_>,
 ) -> StoreResult<()> {
+    let NewAddress { id, email, primary } = address;
     tx.sql(
         "insert into email_address (id, account_id, address, address_key, is_primary, created_at)
          values ($1, $2, $3, $4, $5, $6)",
@@ -53,14 +61,21 @@ pub(super) async fn add_address(
     .await
 }
 
+/// A link that verifies an address.
+pub(super) struct VerificationLink<'a> {
+    pub address: EmailAddressId,
+    pub email: &'a EmailAddress,
+    pub secret: &'a Secret,
+}
+
 pub(super) async fn insert_verification(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
-    (id, email): (EmailAddressId, &EmailAddress),
-    secret: &Secret,
+    link: VerificationLink<'_>,
     lives: Seconds,
 ) -> StoreResult<()> {
+    let VerificationLink { address: id, email, secret } = link;
     tx.sql("update verification set replaced_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
         .bind(id)
         .bind(now)
@@ -85,9 +100,9 @@ pub(super) async fn count_claim(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
-    (id, email): (EmailAddressId, &EmailAddress),
-    secret: &Secret,
+    link: VerificationLink<'_>,
 ) -> StoreResult<()> {
+    let VerificationLink { address: id, email, secret } = link;
     tx.sql(
         "insert into verification (secret_hash, email_id, account_id, address_key, created_at, ends_at, replaced_at)
          values ($1, $2, $3, $4, $5, $5, $5)",
@@ -173,14 +188,20 @@ pub(super) async fn change_password(
     Ok(())
 }
 
+/// A link that resets a password.
+pub(super) struct ResetLink<'a> {
+    pub email: &'a EmailAddress,
+    pub secret: &'a Secret,
+    pub lives: Seconds,
+}
+
 pub(super) async fn insert_reset(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
-    email: &EmailAddress,
-    secret: &Secret,
-    lives: Seconds,
+    link: ResetLink<'_>,
 ) -> StoreResult<()> {
+    let ResetLink { email, secret, lives } = link;
     tx.sql("insert into password_reset (secret_hash, account_id, address, created_at, ends_at) values ($1, $2, $3, $4, $5)")
         .bind(secret.hash())
         .bind(account)
@@ -191,15 +212,21 @@ pub(super) async fn insert_reset(
         .await
 }
 
+/// A session as it begins.
+pub(super) struct NewSession<'a> {
+    pub id: SessionId,
+    pub account: AccountId,
+    pub secret: &'a Secret,
+    pub agent: &'a str,
+}
+
 pub(super) async fn open_session(
     tx: &mut Tx<'_>,
     by: &Author,
     now: Timestamp,
-    id: SessionId,
-    account: AccountId,
-    secret: &Secret,
-    agent: &str,
+    session: NewSession<'_>,
 ) -> StoreResult<()> {
+    let NewSession { id, account, secret, agent } = session;
     tx.sql(
         "insert into session (id, secret_hash, account_id, created_at, seen_at, ends_at, address, agent)
          values ($1, $2, $3, $4, $4, $5, $6, $7)",

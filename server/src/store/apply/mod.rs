@@ -12,8 +12,9 @@ use super::history::NewAuditEvent;
 use super::outbox::NewEmail;
 use super::requests::RIVAL_WORDS;
 use super::{StoreResult, Tx, history, messages, outbox};
-use people::NewInvitation;
-use requests::{NewMessage, Resolution};
+use accounts::{NewAccount, NewAddress, NewSession, ResetLink, VerificationLink};
+use people::{NewInvitation, RoleChange};
+use requests::{EditedFields, NewMessage, NewRequest, Resolution};
 use shared::addresses::OrganizationUrl;
 use shared::domain::EmailState;
 use shared::domain::InvitationState;
@@ -69,17 +70,20 @@ struct Profile<'a> {
 async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event) -> StoreResult<()> {
     match event {
         Event::AccountCreated { id, username, email_id, email, password_hash, administrator, .. } => {
-            accounts::create(tx, now, id.0, username, &password_hash.0, *administrator).await?;
-            accounts::add_address(tx, now, id.0, email_id.0, email, true).await
+            let (password_hash, administrator) = (password_hash.0.as_str(), *administrator);
+            accounts::create(tx, now, NewAccount { id: id.0, username, password_hash, administrator }).await?;
+            accounts::add_address(tx, now, id.0, NewAddress { id: email_id.0, email, primary: true }).await
         }
         Event::VerificationAsked { account, email_id, email, secret, lives, .. } => {
-            accounts::insert_verification(tx, now, account.0, (email_id.0, email), &secret.0, *lives).await
+            let link = VerificationLink { address: email_id.0, email, secret: &secret.0 };
+            accounts::insert_verification(tx, now, account.0, link, *lives).await
         }
         Event::AddressClaimed { account, email_id, email, secret, .. } => {
-            accounts::count_claim(tx, now, account.0, (email_id.0, email), &secret.0).await
+            let link = VerificationLink { address: email_id.0, email, secret: &secret.0 };
+            accounts::count_claim(tx, now, account.0, link).await
         }
         Event::AddressAdded { account, email_id, email } => {
-            accounts::add_address(tx, now, account.id, email_id.0, email, false).await
+            accounts::add_address(tx, now, account.id, NewAddress { id: email_id.0, email, primary: false }).await
         }
         Event::PrimaryChanged { account, email_id, .. } => accounts::make_primary(tx, account.id, *email_id).await,
         Event::AddressRemoved { account, email_id, .. } => {
@@ -93,11 +97,12 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
             accounts::change_password(tx, now, account.id, &password_hash.0).await
         }
         Event::ResetAsked { account, email, secret, lives } => {
-            accounts::insert_reset(tx, now, account.id, email, &secret.0, *lives).await
+            accounts::insert_reset(tx, now, account.id, ResetLink { email, secret: &secret.0, lives: *lives }).await
         }
         Event::EmailVerified { account, email_id, .. } => accounts::verify(tx, now, account.0, email_id.0).await,
         Event::SessionOpened { id, account, secret, agent } => {
-            accounts::open_session(tx, by, now, id.0, account.id, &secret.0, agent).await
+            let session = NewSession { id: id.0, account: account.id, secret: &secret.0, agent };
+            accounts::open_session(tx, by, now, session).await
         }
         Event::SessionEnded { id, account } => accounts::end_session(tx, now, *id, account.id).await,
         Event::SetUpOpened { secret } => administration::open_set_up(tx, now, &secret.0).await,
@@ -114,17 +119,19 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
         Event::RequestFiled { id, from_draft: true, .. } => billing::submit(tx, now, id.0).await,
         Event::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => {
             let profile = Profile { name, display_name, url, description, kind: *kind };
-            requests::insert(tx, now, id.0, applicant.id, RequestState::Submitted, profile).await
+            let (id, applicant, state) = (id.0, applicant.id, RequestState::Submitted);
+            requests::insert(tx, now, NewRequest { id, applicant, state, profile }).await
         }
         Event::RequestDrafted { id, applicant, name, display_name, url, description, kind } => {
             let profile = Profile { name, display_name, url, description, kind: *kind };
-            requests::insert(tx, now, id.0, applicant.id, RequestState::Draft, profile).await
+            let (id, applicant, state) = (id.0, applicant.id, RequestState::Draft);
+            requests::insert(tx, now, NewRequest { id, applicant, state, profile }).await
         }
         Event::DraftDiscarded { id, .. } => billing::discard(tx, *id).await,
         Event::BillingDraftSaved { id, typed, .. } => billing::save_draft(tx, now, *id, typed).await,
         Event::BillingGiven { id, details, .. } => billing::save_details(tx, now, *id, details).await,
         Event::RequestEdited { id, name, display_name, url, description, .. } => {
-            requests::edit(tx, *id, name, display_name, url, description).await
+            requests::edit(tx, *id, name, EditedFields { display_name, url, description }).await
         }
         Event::QuestionAsked { id, message, question, .. } => {
             let message =
@@ -177,17 +184,19 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
             people::invite(tx, now, invitation).await
         }
         Event::InvitationRenewed { id, inviter, secret, lives, .. } => {
-            people::renew(tx, now, *id, inviter, &secret.0, *lives).await
+            people::renew(tx, *id, inviter, &secret.0, now.plus(*lives)).await
         }
         Event::InvitationRevoked { id, .. } => people::close(tx, by, now, *id, InvitationState::Revoked).await,
         Event::InvitationAccepted { id, .. } => people::close(tx, by, now, *id, InvitationState::Accepted).await,
         Event::InvitationDeclined { id, .. } => people::close(tx, by, now, *id, InvitationState::Declined).await,
         Event::InvitationExpired { id, .. } => people::close(tx, by, now, *id, InvitationState::Expired).await,
         Event::RoleChanged { organization, account, before, after } => {
-            people::change_role(tx, by, organization.id, account.id, *before, *after).await
+            let (organization, account, before, after) = (organization.id, account.id, *before, *after);
+            people::change_role(tx, by, RoleChange { organization, account, before, after }).await
         }
         Event::OwnerAppointed { organization, account, before: Some(before), .. } => {
-            people::change_role(tx, by, organization.id, account.id, *before, Role::Owner).await
+            let (organization, account, before) = (organization.id, account.id, *before);
+            people::change_role(tx, by, RoleChange { organization, account, before, after: Role::Owner }).await
         }
         Event::OwnerAppointed { organization, account, before: None, .. } => {
             people::join(tx, now, organization.id, account.id, Role::Owner).await

@@ -40,16 +40,15 @@ pub(super) async fn invite(tx: &mut Tx<'_>, now: Timestamp, invitation: NewInvit
 /// Extends an invitation. It replaces its link and stores who invites now.
 pub(super) async fn renew(
     tx: &mut Tx<'_>,
-    now: Timestamp,
     id: InvitationId,
     inviter: &Party,
     secret: &Secret,
-    lives: Seconds,
+    ends_at: Timestamp,
 ) -> StoreResult<()> {
     tx.sql("update invitation set secret_hash = $2, ends_at = $3, inviter_id = $4 where id = $1 and state = 'live'")
         .bind(id)
         .bind(secret.hash())
-        .bind(now.plus(lives))
+        .bind(ends_at)
         .bind(inviter.id)
         .expect_one_or_conflict()
         .await
@@ -90,14 +89,16 @@ pub(super) async fn join(
     .await
 }
 
-pub(super) async fn change_role(
-    tx: &mut Tx<'_>,
-    by: &Author,
-    organization: OrganizationId,
-    account: AccountId,
-    before: Role,
-    after: Role,
-) -> StoreResult<()> {
+/// A member's new role.
+pub(super) struct RoleChange {
+    pub organization: OrganizationId,
+    pub account: AccountId,
+    pub before: Role,
+    pub after: Role,
+}
+
+pub(super) async fn change_role(tx: &mut Tx<'_>, by: &Author, change: RoleChange) -> StoreResult<()> {
+    let RoleChange { organization, account, before, after } = change;
     tx.sql(
         "update membership set role = $4, changed_by = $5 where organization_id = $1 and account_id = $2 and role = $3",
     )

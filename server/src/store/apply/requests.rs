@@ -10,14 +10,16 @@ use shared::names::OrganizationName;
 use shared::text::{Description, DisplayName, Reason};
 use shared::timestamp::Timestamp;
 
-pub(super) async fn insert(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    id: RequestId,
-    applicant: AccountId,
-    state: RequestState,
-    profile: Profile<'_>,
-) -> StoreResult<()> {
+/// A request as it begins.
+pub(super) struct NewRequest<'a> {
+    pub id: RequestId,
+    pub applicant: AccountId,
+    pub state: RequestState,
+    pub profile: Profile<'a>,
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, now: Timestamp, request: NewRequest<'_>) -> StoreResult<()> {
+    let NewRequest { id, applicant, state, profile } = request;
     let Profile { name, display_name, url, description, kind } = profile;
     tx.sql(
         "insert into request (id, applicant_id, name, name_key, display_name, url, description, kind, state, filed_at,
@@ -49,14 +51,20 @@ fn search_key(
 }
 
 /// Changes the profile of a draft or an open request, except for its name.
+/// What an applicant can change of a request.
+pub(super) struct EditedFields<'a> {
+    pub display_name: &'a DisplayName,
+    pub url: &'a OrganizationUrl,
+    pub description: &'a Description,
+}
+
 pub(super) async fn edit(
     tx: &mut Tx<'_>,
     id: RequestId,
     name: &OrganizationName,
-    display_name: &DisplayName,
-    url: &OrganizationUrl,
-    description: &Description,
+    fields: EditedFields<'_>,
 ) -> StoreResult<()> {
+    let EditedFields { display_name, url, description } = fields;
     tx.sql(
         "update request set display_name = $2, url = $3, description = $4, search_key = $5
          where id = $1 and state in ('draft', 'submitted', 'more_information_needed', 'deferred')",
