@@ -11,6 +11,8 @@ use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Person, Ski
 use crate::unicode::strip_link_breaks;
 use crate::words::Notice;
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 
 /// What must be known to change or remove members.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub struct MembersFacts {
     pub members: Vec<MemberState>,
 }
 
-/// A member who is selected on a page.
+/// A member who is selected on a page. As text it is `username` or `username=role`, in addresses and forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectedMember {
     pub username: Username,
@@ -28,8 +30,7 @@ pub struct SelectedMember {
     pub shown: Option<Role>,
 }
 
-/// The members who are selected on a page. As text they are separated by spaces, each one as `username` or
-/// `username=role`.
+/// The members who are selected on a page. As text they are separated by spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection(Vec<SelectedMember>);
 
@@ -40,7 +41,7 @@ impl Selection {
     /// Nobody is selected, more than [`limits::SELECTED_AT_ONCE`] are, or a name or a role is invalid.
     pub fn parse(text: &str) -> Result<Self, FaultCode> {
         let members: Result<Vec<SelectedMember>, FaultCode> =
-            text.split_whitespace().map(SelectedMember::parse).collect();
+            text.split_whitespace().map(SelectedMember::from_str).collect();
         match members? {
             members if members.is_empty() => Err(FaultCode::NobodySelected {}),
             members if members.len() > limits::SELECTED_AT_ONCE => {
@@ -71,14 +72,30 @@ impl Selection {
     }
 }
 
-impl SelectedMember {
-    fn parse(text: &str) -> Result<Self, FaultCode> {
+impl FromStr for SelectedMember {
+    type Err = FaultCode;
+
+    fn from_str(text: &str) -> Result<Self, FaultCode> {
         let (username, shown) = match text.split_once('=') {
             Some((username, role)) => (username, Some(Role::from_code(role).ok_or(FaultCode::InvalidOption {})?)),
             None => (text, None),
         };
         Ok(Self { username: Username::parse(username).map_err(|_| FaultCode::InvalidOption {})?, shown })
     }
+}
+
+impl fmt::Display for SelectedMember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.shown {
+            Some(role) => write!(f, "{}={}", self.username, role.code()),
+            None => f.write_str(self.username.as_str()),
+        }
+    }
+}
+
+/// Returns the text that [`Selection::parse`] reads.
+pub fn selection_text(members: &[SelectedMember]) -> String {
+    members.iter().map(SelectedMember::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Change the role of one or several members. Of several, those are skipped who are no longer members, or whose role
@@ -243,4 +260,23 @@ fn not_a_member(username: &Username, access: &OrganizationAccess, me: &Person, e
 
 fn skip(access: &OrganizationAccess, username: &Username, why: SkipReason) -> Skipped {
     Skipped { organization: access.organization.id, username: username.to_string(), why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selected_member_is_printed_as_it_is_parsed() {
+        for text in ["lee", "lee=member", "Kim.K=billing_manager"] {
+            assert_eq!(text.parse::<SelectedMember>().map(|one| one.to_string()), Ok(text.to_owned()));
+        }
+        for text in ["", "=member", "lee=", "lee=king", "lee=member=owner", "a b", "dana@example.org"] {
+            assert_eq!(text.parse::<SelectedMember>(), Err(FaultCode::InvalidOption {}), "{text:?}");
+        }
+        let text = "lee=member kim";
+        let members: Vec<SelectedMember> = text.split(' ').map(|one| one.parse().unwrap()).collect();
+        assert_eq!(selection_text(&members), text);
+        assert_eq!(Selection::parse(text), Ok(Selection(members)));
+    }
 }
