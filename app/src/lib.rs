@@ -2,7 +2,8 @@
 //!
 //! - Each area has a folder with its screens and its `actions`: [`accounts`], [`requests`], [`organizations`],
 //!   [`people`], [`administration`]. [`invitations`] has what the invited person sees.
-//! - `ui` has the shared components, and `browser` the browser APIs.
+//! - `ui` has the shared components, `live_list` the state of a list that others change meanwhile, and `browser` the
+//!   browser APIs.
 //! - [`backend`] and [`ports`] are what the server implements, and [`first_paint`] the state that comes with a page.
 //!
 //! Invariants: nothing here knows SQL, SMTP or password hashing. Every screen works without JavaScript.
@@ -22,6 +23,7 @@ pub mod first_paint;
 mod help;
 pub mod invitations;
 mod layout;
+mod live_list;
 pub mod organizations;
 pub mod people;
 #[cfg(feature = "ssr")]

@@ -5,8 +5,10 @@ mod dialogs;
 mod fresh;
 mod in_place;
 mod invite;
+mod list_query;
 mod matrix;
 mod shown;
+mod state;
 mod table;
 mod waiting;
 

@@ -14,5 +14,6 @@ pub mod refresh;
 pub mod refused_form;
 pub mod rows;
 pub mod status_line;
+pub mod store;
 pub mod time;
 pub mod viewer;
