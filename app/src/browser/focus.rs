@@ -12,6 +12,12 @@ pub fn focus_later(selector: impl Into<String>) {
     request_animation_frame(move || {
         let Some(opener) = element(&selector) else { return };
         focus(&opener, true);
+        // The bulk actions are hidden after one of them, because nobody is selected any more.
+        if is_lost()
+            && let Some(heading) = element("h1")
+        {
+            focus(&heading, false);
+        }
         // The completed action may render the element's row again.
         keep_focus();
     });

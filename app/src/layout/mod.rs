@@ -5,6 +5,7 @@ mod theme;
 
 pub use theme::ThemeSwitch;
 
+use crate::ui::menu::FoldOut;
 use crate::browser;
 use crate::first_paint::first_paint;
 use crate::server_functions::PostTo as _;
@@ -144,21 +145,10 @@ fn menus(viewer: Option<Viewer>) -> AnyView {
 }
 
 fn account_menu(account: SignedIn) -> AnyView {
-    let menu = NodeRef::<leptos::html::Details>::new();
-    let close = move || {
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
-    };
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
-            browser::focus_later(".menu > summary");
-        }
-    };
-    browser::on_click_elsewhere(menu, close);
+    let menu = FoldOut::new(".menu > summary");
+    let key = move |event: leptos::ev::KeyboardEvent| menu.on_key(&event.key());
     // Closes the menu over the page that was chosen.
-    let chosen = move |_| close();
+    let chosen = move |_| menu.close();
     let ViewerData(viewer_data) = expect_context();
     // Invitations must appear on any page without a reload.
     browser::on_change(Signal::stored(vec![Topic::Yours.name()]), move || viewer_data.refetch());
@@ -176,7 +166,7 @@ fn account_menu(account: SignedIn) -> AnyView {
     });
     view! {
         {bell(account.invitations, account.questioned.len())}
-        <details class="menu" node_ref=menu on:keydown=key>
+        <details class="menu" node_ref=menu.node on:keydown=key>
             <summary><span translate="no">{account.username}</span>{marked()}</summary>
             <ul role="list">
                 <li on:click=chosen><a href=Page::YourOrganizations.path()>"Your organizations"</a></li>

@@ -34,8 +34,7 @@ impl<V: Keyed + Clone> Selection<V> {
 
     /// Drops what is not in the list. It must be the whole list.
     pub fn keep_only(&mut self, keys: &BTreeSet<String>) {
-        let gone: BTreeSet<String> =
-            self.selected().iter().map(Keyed::key).filter(|key| !keys.contains(key)).collect();
+        let gone: BTreeSet<String> = self.selected().iter().map(Keyed::key).filter(|key| !keys.contains(key)).collect();
         self.address.retain(|one| keys.contains(&one.key()));
         self.dropped.retain(|key| !keys.contains(key));
         self.ticks.extend(gone.iter().map(|key| (key.clone(), None)));

@@ -1,99 +1,145 @@
 //! The dialogs of the page **People**: a preview, and a button with the same verb as the one that opened the dialog.
 
-use super::Unsent;
-use super::shown::Shown;
+use super::list_query::ListQuery;
+use super::state::{PeopleMessage, PeopleState};
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::{Confirm, MessageDialog};
 use crate::ui::field::TextField;
-use crate::ui::query::use_query;
+use crate::ui::query::{Query, use_query};
+use crate::ui::store::Store;
 use leptos::prelude::*;
 use shared::refusal::Field;
 use shared::roles::Role;
-use shared::rules::people::to_type;
+use shared::rules::people::{SelectedMember, selection_text, to_type};
 use shared::wire::people::{AssignRoleForm, RemoveMembersForm, RevokeInvitationForm};
 use shared::words::count;
 
 /// The dialog that the page's query opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Dialog {
-    /// Each of them is `username=role`.
     Role {
-        people: Vec<String>,
+        people: People,
         role: String,
     },
     Remove {
-        people: Vec<String>,
+        people: People,
     },
     /// The reader removes themselves.
     Leave {
-        username: String,
+        people: People,
     },
     Revoke {
         invitation: String,
     },
 }
 
-/// The dialog that the page's query opens, if any.
-#[component]
-pub fn PeopleDialogs(
-    name: Memo<String>,
-    shown: Memo<Shown>,
-    /// The organization's account name in its own spelling, or empty until it is loaded.
-    account_name: RwSignal<String>,
-) -> impl IntoView {
-    let (query, unsent) = (use_query(), expect_context::<Unsent>());
-    let dialog = Memo::new(move |_| {
-        let query = query.read();
-        let people = || query.get("who").map_or_else(|| query.get_all("people"), |one| vec![one]);
+/// Whom a dialog is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum People {
+    /// The person in whose row it was opened.
+    One(SelectedMember),
+    /// Everyone who is selected.
+    Selected(Vec<SelectedMember>),
+}
+
+/// What every dialog needs to know.
+#[derive(Clone)]
+struct Place {
+    store: Store<PeopleState>,
+    /// The organization's name in the address.
+    organization: String,
+    /// Where Cancel leads.
+    back: String,
+}
+
+impl Dialog {
+    fn of(query: &Query) -> Option<Self> {
+        let one = || query.get("who")?.parse().ok().map(People::One);
+        let people = || match query.get("who") {
+            Some(_) => one(),
+            None => Some(People::Selected(ListQuery::of(query).selected)),
+        };
         match query.get("confirm")?.as_str() {
-            "role" => Some(Dialog::Role { people: people(), role: query.get("as").unwrap_or_default() }),
-            "remove" => {
-                let names = people().into_iter().map(|one| one.split('=').next().unwrap_or_default().to_owned());
-                Some(Dialog::Remove { people: names.collect() })
-            }
-            "leave" => Some(Dialog::Leave { username: query.get("who")? }),
+            "role" => Some(Dialog::Role { people: people()?, role: query.get("as").unwrap_or_default() }),
+            "remove" => Some(Dialog::Remove { people: people()? }),
+            "leave" => Some(Dialog::Leave { people: one()? }),
             "revoke" => Some(Dialog::Revoke { invitation: query.get("invitation")? }),
             _ => None,
         }
-    });
+    }
+}
+
+impl People {
+    fn members(&self) -> &[SelectedMember] {
+        match self {
+            People::One(one) => std::slice::from_ref(one),
+            People::Selected(all) => all,
+        }
+    }
+
+    fn usernames(&self) -> Vec<String> {
+        self.members().iter().map(|one| one.username.to_string()).collect()
+    }
+
+    /// A selector for the control that opened the dialog: in the person's row, or a button of the bulk actions.
+    fn opener(&self, what: &str) -> String {
+        match self {
+            People::One(one) => ["[id=\"", what, "-", one.username.as_str(), "\"]"].concat(),
+            People::Selected(_) => ["#several-", what].concat(),
+        }
+    }
+
+    /// “lee”, or “2 people”.
+    fn words(&self) -> String {
+        match self.members() {
+            [one] => one.username.to_string(),
+            all => count(u64::try_from(all.len()).unwrap_or(0), "person", "people"),
+        }
+    }
+
+    /// Called when the action was done: it clears the selection.
+    fn on_done(&self, store: Store<PeopleState>) -> Option<Callback<()>> {
+        match self {
+            People::One(_) => None,
+            People::Selected(_) => Some(Callback::new(move |()| store.send(PeopleMessage::BulkDone))),
+        }
+    }
+}
+
+/// The dialog that the page's query opens, if any.
+#[component]
+pub fn PeopleDialogs(name: Memo<String>, query: Memo<ListQuery>, store: Store<PeopleState>) -> impl IntoView {
+    let address = use_query();
+    let dialog = Memo::new(move |_| Dialog::of(&address.read()));
     move || {
-        let (organization, back) =
-            (name.get_untracked(), shown.with_untracked(|shown| shown.address(&name.get_untracked())));
-        let bulk = query.read_untracked().get("who").is_none();
-        let on_done = bulk.then(|| Callback::new(move |()| unsent.choose_nobody()));
-        Some(match dialog.get()? {
-            Dialog::Role { people, .. } if people.is_empty() => select_people_first(back, "#several-role"),
-            Dialog::Remove { people } if people.is_empty() => select_people_first(back, "#several-remove"),
-            Dialog::Role { people, role } if role.is_empty() => choose_role_first(back, opener("role", bulk, &people)),
-            Dialog::Role { people, role } => assign(organization, back, &people, role, on_done),
+        let dialog = dialog.get()?;
+        let organization = name.get_untracked();
+        let back = query.with_untracked(|query| query.address(&organization));
+        let place = Place { store, organization, back };
+        Some(match dialog {
+            Dialog::Role { people, .. } if people.members().is_empty() => {
+                select_people_first(place.back, people.opener("role"))
+            }
+            Dialog::Remove { people } if people.members().is_empty() => {
+                select_people_first(place.back, people.opener("remove"))
+            }
+            Dialog::Role { people, role } if role.is_empty() => choose_role_first(place.back, people.opener("role")),
+            Dialog::Role { people, role } => assign(place, &people, role),
             Dialog::Remove { people } => {
-                let title = match people.as_slice() {
-                    [one] => ["Remove ", one, "?"].concat(),
-                    all => ["Remove ", &people_count(all), "?"].concat(),
-                };
-                remove(organization, back, &people, title, account_name, on_done)
+                let title = ["Remove ", &people.words(), "?"].concat();
+                remove(place, &people, title)
             }
-            Dialog::Leave { username } => {
-                remove(organization, back, &[username], "Leave this organization?".to_owned(), account_name, None)
-            }
-            Dialog::Revoke { invitation } => revoke(back, invitation),
+            Dialog::Leave { people } => remove(place, &people, "Leave this organization?".to_owned()),
+            Dialog::Revoke { invitation } => revoke(place.back, invitation),
         })
     }
 }
 
-/// The selector of the control that opened a dialog: a button of the bulk form, or one in the person's row.
-fn opener(what: &str, bulk: bool, people: &[String]) -> String {
-    match people {
-        [one] if !bulk => ["[id=\"", what, "-", one.split('=').next().unwrap_or_default(), "\"]"].concat(),
-        _ => ["#several-", what].concat(),
-    }
-}
-
 /// The notice that a bulk action needs a selection.
-fn select_people_first(back: String, opener: &'static str) -> AnyView {
+fn select_people_first(back: String, opener: String) -> AnyView {
     view! {
-        <MessageDialog title="Select people first" sentence="Choose people in the list above, then try again. You confirm before anything changes." back opener/>
+        <MessageDialog title="Select people first" sentence="Choose people in the list, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
@@ -106,27 +152,14 @@ fn choose_role_first(back: String, opener: String) -> AnyView {
     .into_any()
 }
 
-fn people_count(people: &[String]) -> String {
-    count(u64::try_from(people.len()).unwrap_or(0), "person", "people")
-}
-
-fn assign(
-    organization: String,
-    back: String,
-    people: &[String],
-    role: String,
-    on_done: Option<Callback<()>>,
-) -> AnyView {
-    let known = Role::from_code(&role);
-    let title = match (people, known) {
-        ([one], Some(role)) => {
-            let name = one.split('=').next().unwrap_or_default();
-            ["Make ", name, " ", &role.with_article(), "?"].concat()
-        }
-        (all, Some(role)) => ["Make ", &people_count(all), " ", role.plural(), "?"].concat(),
-        _ => "Change the role?".to_owned(),
+fn assign(place: Place, people: &People, role: String) -> AnyView {
+    let title = match (people.members(), Role::from_code(&role)) {
+        ([_], Some(role)) => ["Make ", &people.words(), " ", &role.with_article(), "?"].concat(),
+        (_, Some(role)) => ["Make ", &people.words(), " ", role.plural(), "?"].concat(),
+        (_, None) => "Change the role?".to_owned(),
     };
-    let (opener, people) = (opener("role", on_done.is_some(), people), people.join(" "));
+    let Place { store, organization, back } = place;
+    let (opener, on_done, people) = (people.opener("role"), people.on_done(store), selection_text(people.members()));
     let preview = {
         let (organization, people, role) = (organization.clone(), people.clone(), role.clone());
         Data::preview(move || AssignRoleForm {
@@ -146,24 +179,19 @@ fn assign(
 }
 
 /// The dialog that removes members, or the reader themselves. The field's hint says what to type.
-fn remove(
-    organization: String,
-    back: String,
-    people: &[String],
-    title: String,
-    account_name: RwSignal<String>,
-    on_done: Option<Callback<()>>,
-) -> AnyView {
-    let (opener, joined) = (opener("remove", on_done.is_some(), people), people.join(" "));
-    let one = match people {
+fn remove(place: Place, people: &People, title: String) -> AnyView {
+    let Place { store, organization, back } = place;
+    let (opener, on_done, names) = (people.opener("remove"), people.on_done(store), people.usernames());
+    let joined = names.join(" ");
+    let one = match names.as_slice() {
         [one] => Some(one.clone()),
         _ => None,
     };
-    let asked = people.to_vec();
     // Until the account name is loaded, only the server compares what is typed.
+    let account_name = store.select(PeopleState::organization);
     let known = account_name.get_untracked();
     let all = if known.is_empty() { "the account name next to the heading".to_owned() } else { known };
-    let expected = Signal::derive(move || to_type(&asked, &account_name.get()));
+    let expected = Signal::derive(move || to_type(&names, &account_name.get()));
     let preview = {
         let (organization, people) = (organization.clone(), joined.clone());
         Data::preview(move || RemoveMembersForm {

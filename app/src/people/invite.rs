@@ -1,20 +1,21 @@
 //! Invitations: one person by username, or several from a list that is checked first.
 
-use super::{Unsent, organization_header, use_organization_name};
+use super::state::PeopleState;
+use super::{organization_header, use_organization_name};
 use crate::first_paint::first_paint;
 use crate::server_functions::PostTo as _;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Lookup, LookupHint, TextField, debounced_lookup};
-use crate::ui::form::{PostForm, Submit, form_state};
+use crate::ui::form::{PostForm, Submit};
 use crate::ui::query::use_query;
 use crate::ui::rows::{Row, page, rows};
+use crate::ui::store::Store;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_meta::Title;
-use shared::billing::Price;
 use shared::limits;
 use shared::problem::Problem;
 use shared::refusal::Field;
@@ -25,33 +26,58 @@ use shared::wire::people::{InviteForm, InviteSeveralForm, InviteeCheck, InviteeC
 use shared::words;
 use std::collections::BTreeSet;
 
-/// The form **Invite**.
-#[component]
-pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>) -> impl IntoView {
-    let several = Page::InviteSeveral(organization.clone()).path();
-    let cost = price.map(|price| view! { <p>"Each person who accepts costs " {price.to_string()} " a month."</p> });
-    let names = known.into_iter().map(|name| view! { <option value=name/> }).collect_view();
+/// The form's name within the page.
+const FORM: &str = "invite";
+
+/// **Invite member**, which opens the form. It is open from the start if the form was refused.
+pub fn invite_disclosure(store: Store<PeopleState>) -> AnyView {
+    let node = NodeRef::<leptos::html::Details>::new();
+    let refused = first_paint().refusal(FORM).is_some();
+    let toggled = move |_| {
+        if node.try_get_untracked().flatten().is_some_and(|details| details.open()) {
+            browser::focus_later(["#", FORM, "-username"].concat());
+        }
+    };
     view! {
-        <section>
-            <h2 id="invite-heading" tabindex="-1">"Invite"</h2>
+        <details class="invite" node_ref=node open=refused on:toggle=toggled>
+            <summary class="button main">"Invite member"</summary>
+            {invite_form(store)}
+        </details>
+    }
+    .into_any()
+}
+
+fn invite_form(store: Store<PeopleState>) -> AnyView {
+    let organization = store.read(PeopleState::organization);
+    let several = Page::InviteSeveral(organization.clone()).path();
+    let price = store.select(|state| state.answer().and_then(|answer| answer.price));
+    let cost = move || {
+        price.get().map(|price| view! { <p>"Each person who accepts costs " {price.to_string()} " a month."</p> })
+    };
+    let known = store.select(|state| state.answer().map(|answer| answer.known.clone()).unwrap_or_default());
+    let known = move || known.get().into_iter().map(|name| view! { <option value=name/> }).collect_view();
+    let cards = Role::ALL.map(|role| Card { code: role.code(), name: role.name(), meaning: role.meaning().into_any() });
+    view! {
+        <div class="panel">
             {cost}
-            <PostForm url=InviteForm::URL form="invite" class="stack">
+            <PostForm url=InviteForm::URL form=FORM class="stack">
                 <input type="hidden" name="organization" value=organization.clone()/>
-                <datalist id="known">{names}</datalist>
+                <datalist id="known">{known}</datalist>
                 <UsernameField organization=organization.clone()/>
-                <RoleField/>
+                // Each invitation starts as Member, so that nobody becomes an Owner only because the last invitee did.
+                <CardsField field=Field::Role legend="Role" initial=Role::Member.code() cards=cards.into()/>
                 <Submit label="Invite" class="main"/>
             </PostForm>
             <p><a href=several>"Invite several people"</a></p>
-        </section>
+        </div>
     }
+    .into_any()
 }
 
 /// The field **Username**, which is checked as the reader types.
 #[component]
 fn UsernameField(organization: String) -> impl IntoView {
-    let value = expect_context::<Unsent>().username;
-    let restored = value.get_untracked();
+    let value = RwSignal::new(String::new());
     let found = debounced_lookup::<InviteeChecks>(value, move |typed| {
         let (organization, role) = (organization.clone(), Role::Member.code().to_owned());
         let name = invited_name(typed).ok()?;
@@ -72,31 +98,10 @@ fn UsernameField(organization: String) -> impl IntoView {
         })
     });
     view! {
-        <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value restored
+        <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value
             hint="Username of an existing account."
             check={|typed| invited_name(typed).map(|_| ())} lookup=Lookup { fault, hint }/>
     }
-}
-
-/// The four roles, each with its meaning.
-#[component]
-fn RoleField() -> impl IntoView {
-    let picked = expect_context::<Unsent>().role;
-    let cards = Role::ALL.map(|role| Card { code: role.code(), name: role.name(), meaning: role.meaning().into_any() });
-    let pick = move |code| {
-        let _ = Role::from_code(code).map(|role| picked.try_set(role));
-    };
-    let initial = picked.get_untracked().code();
-    // Each invitation starts as Member, so that nobody becomes an Owner only because the last invitee did.
-    let form = form_state();
-    Effect::new(move |before: Option<u32>| {
-        let now = form.reset_count.get();
-        if before.is_some_and(|before| before != now) {
-            picked.set(Role::Member);
-        }
-        now
-    });
-    view! { <CardsField field=Field::Role legend="Role" initial cards=cards.into() on_pick=pick/> }
 }
 
 /// The page **Invite several people**: a form for the list, then the results of checking it.

@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn address_has_the_part_of_the_list_and_the_selection() {
-        let selected = ["lee=member", "kim"].map(|one| one.parse().unwrap()).to_vec();
+        let selected = ["lee=member", "kim"].map(|one| one.parse::<SelectedMember>().unwrap()).to_vec();
         let query = ListQuery { text: "a b".to_owned(), from: "0.x".to_owned(), selected, ..ListQuery::default() };
         let path = "/manage/organization/sun-dial/people";
         let address = [path, "?q=a%20b&from=0.x&people=lee%3Dmember&people=kim"].concat();

@@ -57,15 +57,21 @@ pub fn CardsField(
     #[prop(into)]
     initial: String,
     cards: Vec<Card>,
-    /// Called with the code of the chosen option.
-    #[prop(optional, into)]
-    on_pick: Option<Callback<&'static str>>,
 ) -> impl IntoView {
-    let chosen = form_state().value(field, &initial);
+    let form = form_state();
+    let chosen = RwSignal::new(form.value(field, &initial));
+    // A submitted form resets its fields, and a refused one had the option that was sent.
+    Effect::new(move |before: Option<u32>| {
+        let now = form.reset_count.get();
+        if before.is_some_and(|before| before != now) {
+            chosen.set(initial.clone());
+        }
+        now
+    });
     let cards = cards.into_iter().map(|Card { code, name, meaning }| {
-        let pick = move |_| on_pick.iter().for_each(|on_pick| on_pick.run(code));
+        let checked = move || chosen.with(|chosen| chosen == code);
         view! {
-            <label class="card"><input type="radio" name=field.name() value=code checked=code == chosen on:change=pick/>
+            <label class="card"><input type="radio" name=field.name() value=code checked=checked/>
                 <span><b>{name}</b><span class="why">{meaning}</span></span></label>
         }
     });

@@ -48,15 +48,12 @@ pub fn TextField(
     /// The initial value, to which a submitted form resets the field.
     #[prop(optional, into)]
     initial: String,
-    /// What had been typed when the field was rendered again; takes precedence over the initial value.
-    #[prop(optional, into)]
-    restored: String,
 ) -> impl IntoView {
     let form = form_state();
     let id = form.id(field);
     let ids = DescriptionIds::of(&id);
     let described = ids.all(count.is_some());
-    let first = form.value(field, if restored.is_empty() { &initial } else { &restored });
+    let first = form.value(field, &initial);
     let value = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     value.set(first.clone());
     let attribute = RwSignal::new(first);

@@ -1,11 +1,14 @@
 //! The components that all screens share.
 
+pub mod avatar;
 pub mod choice;
 pub mod data;
 pub mod dialog;
 pub mod errors;
 pub mod field;
 pub mod form;
+pub mod in_use;
+pub mod menu;
 pub mod name_field;
 pub mod public;
 pub mod query;

@@ -420,8 +420,7 @@ fn filter_hides_rows_while_it_is_typed() {
 fn after_back_the_filter_shows_the_text_of_the_list() {
     let whole = || answer("dana=owner lee=member").arrives();
     let searched = || answer("lee=member").searched("lee").arrives();
-    let texts =
-        |messages: Vec<PeopleMessage>| messages.into_iter().fold(PeopleState::default(), reduce).filter_text();
+    let texts = |messages: Vec<PeopleMessage>| messages.into_iter().fold(PeopleState::default(), reduce).filter_text();
     assert_eq!(texts(vec![whole(), typed("lee"), searched()]), "lee");
     assert_eq!(texts(vec![whole(), typed("lee"), searched(), whole()]), "");
     assert_eq!(texts(vec![searched(), typed("le"), whole()]), "le", "typed for the new list");

@@ -1,0 +1,21 @@
+//! Whether somebody is about to use a list: whoever aims at a button must not hit another row's, because others changed
+//! something at that moment.
+
+use crate::browser;
+use std::time::Duration;
+
+/// Whether a mouse is over an element that matches a selector.
+pub fn is_pointed_at(selector: &str) -> bool {
+    browser::is_hovered(selector)
+}
+
+/// Whether somebody goes through a list by keyboard, or a menu may be open in it.
+pub fn is_used_by_keyboard(list: &str) -> bool {
+    browser::exists(&[list, " :is(select:focus, :focus-visible)"].concat())
+}
+
+/// Runs a function after the pointer has left a list, or the focus one of its controls: what is pointed at and focused
+/// instead is known a moment later.
+pub fn after_leaving(run: impl FnOnce() + 'static) {
+    browser::run_later(Duration::ZERO, run);
+}
