@@ -4,6 +4,7 @@
 //! take screenshots of it.
 
 use crate::organizations::state_class;
+use crate::ui::avatar::avatar;
 use crate::ui::dialog::effects;
 use crate::ui::errors::NotFound;
 use crate::ui::field::{Lookup, LookupHint, PasswordField, TextField};
@@ -63,9 +64,9 @@ fn guide() -> AnyView {
                 <table role="table" class="people">
                     <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th></tr></thead>
                     <tbody role="rowgroup"><tr role="row">
-                        <td role="cell"><div class="person"><span class="face" aria-hidden="true">"D"</span><span><b>"dana"</b><small>"you"</small></span></div></td>
+                        <td role="cell"><div class="person">{avatar("dana")}<span><b>"dana"</b><small>"you"</small></span></div></td>
                         <td role="cell" data-label="Role">"Owner"</td>
-                        <td role="cell" data-label="Joined" class="soft">"3 days ago"</td>
+                        <td role="cell" data-label="Joined">"12 Mar 2026"</td>
                     </tr></tbody>
                 </table>
             </section>
