@@ -52,6 +52,7 @@ test("an invalid invitee is refused at the field, and the input is kept", async 
   ];
   for (const [name, why] of cases) {
     await dana.opens(PATHS.manage(sundial.name));
+    await dana.opensTheInviteForm();
     await dana.input.fill(screen.username(dana.page), name);
     await screen.username(dana.page).blur();
     await expect(beside(screen.username(dana.page))).toContainText(why);
@@ -73,6 +74,7 @@ test("several people are invited from a pasted list after a check", async ({ peo
   const dana = await people.owner("dana", sundial);
   const [lee, mira, sam] = [await people.headlessPerson("lee"), await people.headlessPerson("mira"), await people.headlessPerson("sam")];
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.opensTheInviteForm();
   await dana.presses("Invite several people", main(dana.page));
   await dana.input.fill(main(dana.page).getByLabel("Usernames"), `${lee.username}, ${mira.username}\n@${sam.username} nobody-at-all\n${dana.username}`);
   await main(dana.page).getByLabel("Role").selectOption("Manager");
@@ -142,6 +144,7 @@ test("double clicks, Back and a link opened twice have one outcome", async ({ pe
   const dana = await people.owner("dana", sundial);
   const lee = await people.user("lee");
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.opensTheInviteForm();
   await dana.input.fill(screen.username(dana.page), lee.username);
   await screen.invite(dana.page).dblclick();
   await dana.isTold(`Invitation sent to ${lee.username}.`);

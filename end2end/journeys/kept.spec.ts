@@ -59,6 +59,7 @@ test("a sign-out in another tab covers the list and keeps the input", async ({ p
   const lee = await people.headlessPerson("lee");
   await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.opensTheInviteForm();
   await dana.input.fill(screen.username(dana.page), "mira");
   expectConsole(401);
   const tab = await dana.page.context().newPage();

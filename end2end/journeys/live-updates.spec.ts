@@ -12,6 +12,7 @@ test("a live update keeps what is being typed and picked @sqlite", async ({ peop
   await dana.addsMember(sundial, kim, "Owner");
   await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.opensTheInviteForm();
   await screen.role(dana.page, lee.username).selectOption("Manager");
   await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${kim.username}`, exact: true }));
   await dana.input.check(screen.as(dana.page, "Billing manager"));
@@ -136,6 +137,7 @@ test("a page keeps its content and input during an outage and then catches up @s
   const [kim, lee] = [await people.user("kim"), await people.headlessPerson("lee")];
   await dana.addsMember(sundial, kim, "Owner");
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.opensTheInviteForm();
   await dana.input.fill(screen.username(dana.page), "some");
   expectConsole(503);
   await dana.page.route("**/see/people/list*", answerUnavailable);

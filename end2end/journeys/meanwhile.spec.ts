@@ -106,9 +106,9 @@ test("after saving a role by keyboard the focus is back in its row", async ({ pe
   await dana.isTold(`${lee.username} is now an Owner.`);
   // The row stays where it is as long as the list is used by keyboard.
   await expect(screen.role(dana.page, lee.username)).toBeFocused();
-  await screen.username(dana.page).focus();
+  await screen.inviteMember(dana.page).focus();
   await expect(main(dana.page).locator("table.managed b")).toHaveText([dana.username, lee.username, kim.username]);
-  await expect(screen.username(dana.page)).toBeFocused();
+  await expect(screen.inviteMember(dana.page)).toBeFocused();
 });
 
 test("a dialog that failed to load is loaded again", async ({ people, expectConsole }) => {

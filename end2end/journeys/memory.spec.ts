@@ -35,6 +35,7 @@ test("a page restored from the back/forward cache is covered until the reader is
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.opensTheInviteForm();
   await screen.username(dana.page).fill("lee");
   let answer: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => (answer = resolve));

@@ -104,13 +104,18 @@ test("several people get a role with one preview", async ({ people, checkAccessi
   const [lee, mira] = [await people.headlessPerson("lee"), await people.headlessPerson("mira")];
   await dana.addsMember(sundial, lee);
   await dana.addsMember(sundial, mira);
-  await dana.opens(PATHS.manage(sundial.name));
-  await dana.presses("Remove selected", main(dana.page));
+  await dana.opens(`${PATHS.manage(sundial.name)}?confirm=remove`);
   await expect(dialog(dana.page)).toContainText("Select people first");
   await checkAccessibility(dana.page, "nobody is selected");
   await dana.presses("Close", dialog(dana.page));
   await expect(dialog(dana.page)).toHaveCount(0);
-  for (const person of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${person.username}`, exact: true }));
+  await expect(screen.removeSelected(dana.page)).toBeHidden();
+  await dana.input.check(screen.select(dana.page, lee.username));
+  await expect(main(dana.page)).toContainText("1 person selected.");
+  await screen.select(dana.page, lee.username).uncheck();
+  await expect(screen.removeSelected(dana.page)).toBeHidden();
+  for (const person of [lee, mira]) await dana.input.check(screen.select(dana.page, person.username));
+  await checkAccessibility(dana.page, "two people are selected");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Choose a role first");
   await dana.presses("Close", dialog(dana.page));
@@ -122,6 +127,37 @@ test("several people get a role with one preview", async ({ people, checkAccessi
   await checkAccessibility(dana.page, "change several roles");
   await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold(`${lee.username} and ${mira.username} are now Managers.`);
+  // Nobody is selected any more, so the button that had opened the dialog is gone.
+  await expect(screen.removeSelected(dana.page)).toBeHidden();
+  await expect(dana.page.getByRole("heading", { level: 1 })).toBeFocused();
+});
+
+test("Invite member opens the form in place, with the username focused", async ({ people, checkAccessibility, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  await dana.opens(PATHS.manage(sundial.name));
+  await expect(screen.username(dana.page)).toBeHidden();
+  await dana.input.press(screen.inviteMember(dana.page));
+  await expect(screen.username(dana.page)).toBeFocused();
+  await checkAccessibility(dana.page, "the form Invite");
+  expectConsole(422);
+  await dana.input.fill(screen.username(dana.page), "nobody-here");
+  await dana.input.press(screen.invite(dana.page));
+  await expect(beside(screen.username(dana.page))).toContainText("There is no account with this username.");
+  await expect(screen.username(dana.page)).toHaveValue("nobody-here");
+});
+
+test("people and invitations are exported from a menu", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  await dana.opens(PATHS.manage(sundial.name));
+  const csv = main(dana.page).getByRole("link", { name: "CSV", exact: true });
+  await expect(csv).toBeHidden();
+  await dana.input.press(main(dana.page).locator("details.exports > summary"));
+  const download = dana.page.waitForEvent("download");
+  await csv.click();
+  expect((await download).suggestedFilename()).toBe(`${sundial.name}-people.csv`);
+  await expect(csv).toBeHidden();
 });
 
 test("a member is removed by typing their name, and their open page ends", async ({ people, checkAccessibility, expectConsole }) => {
@@ -157,12 +193,32 @@ test("a screen reader gets a name for each part of the page", async ({ people })
   await dana.invites(sundial, mira.username);
   await dana.isTold(`Invitation sent to ${mira.username}.`);
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.opensTheInviteForm();
+  await dana.input.check(screen.select(dana.page, lee.username));
   await expect(main(dana.page)).toMatchAriaSnapshot(`
     - main:
       - heading "${sundial.display}" [level=1]
       - navigation "Manage ${sundial.display}":
         - link "People"
       - heading "2 people" [level=2]
+      - group:
+        - combobox "Username"
+        - group "Role"
+        - button "Invite"
+      - heading "Pending invitations" [level=3]
+      - table:
+        - rowgroup:
+          - row "Person Role Invited by Expires Action"
+        - rowgroup:
+          - row:
+            - cell "${mira.username}"
+            - cell "Member"
+            - cell "${dana.username}"
+            - cell
+            - cell:
+              - button "Re-send invite to ${mira.username}"
+              - link "Revoke invite for ${mira.username}"
+      - heading "Members" [level=3]
       - table:
         - rowgroup:
           - row "Select Person Role Joined Action"
@@ -192,23 +248,6 @@ test("a screen reader gets a name for each part of the page", async ({ people })
         - combobox "Role for selected people"
         - button "Change role"
         - button "Remove selected"
-      - heading "Pending invitations" [level=2]
-      - table:
-        - rowgroup:
-          - row "Person Role Invited by Expires Action"
-        - rowgroup:
-          - row:
-            - cell "${mira.username}"
-            - cell "Member"
-            - cell "${dana.username}"
-            - cell
-            - cell:
-              - button "Re-send invite to ${mira.username}"
-              - link "Revoke invite for ${mira.username}"
-      - heading "Invite" [level=2]
-      - combobox "Username"
-      - group "Role"
-      - button "Invite"
   `);
   await dana.presses(`Remove ${lee.username}`, main(dana.page));
   await expect(dialog(dana.page)).toMatchAriaSnapshot(`

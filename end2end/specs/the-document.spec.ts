@@ -54,6 +54,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
 
   await test.step("Add member: Click on Your organization, on Manage for a specific organization, on People", () => manage(dana));
   await test.step("Enter the username and assign the role for the user", async () => {
+    await dana.opensTheInviteForm();
     await dana.input.fill(screen.username(dana.page), lee.username);
     await dana.input.check(screen.as(dana.page, "Member"));
     await dana.input.press(screen.invite(dana.page));
@@ -89,6 +90,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   });
   await test.step("Invitations can be sent via username and not by email address.", async () => {
     await dana.opens(PATHS.manage(sundial.name));
+    await dana.opensTheInviteForm();
     await dana.input.fill(screen.username(dana.page), mira.identity.email);
     await screen.username(dana.page).blur();
     if (javaScriptEnabled) await expect(main(dana.page)).toContainText("Enter the person's username, not an email address");

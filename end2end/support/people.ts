@@ -312,9 +312,16 @@ export class Person implements Actor {
 
   async invites(organization: Organization, whom: string, role = "Member"): Promise<void> {
     await this.opens(PATHS.manage(organization.name));
+    await this.opensTheInviteForm();
     await this.input.fill(screen.username(this.page), whom);
     await this.input.check(screen.as(this.page, role));
     await this.input.press(screen.invite(this.page));
+  }
+
+  /** Opens the form below “Invite member”, unless it is open. */
+  async opensTheInviteForm(): Promise<void> {
+    if (!(await screen.username(this.page).isVisible())) await this.input.press(screen.inviteMember(this.page));
+    await expect(screen.username(this.page)).toBeVisible();
   }
 
   /** Accepts the invitation under Pending invitations. */

@@ -92,6 +92,8 @@ export const decision = {
 
 /** The page People of an organization, and an invitation as its invitee sees it. */
 export const people = {
+  /** Opens the form that invites a person. */
+  inviteMember: (page: Page): Locator => main(page).locator("details.invite > summary"),
   username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
   as: (page: Page, role: string): Locator => main(page).getByRole("radio", { name: new RegExp(`^${role}`) }),
   invite: (page: Page): Locator => main(page).getByRole("button", { name: "Invite", exact: true }),
@@ -99,6 +101,9 @@ export const people = {
   save: (page: Page, username: string): Locator => main(page).locator(`[id="role-${username}"]`),
   remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
   revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite for ${username}`),
+  select: (page: Page, username: string): Locator => main(page).getByRole("checkbox", { name: `Select ${username}`, exact: true }),
+  /** With scripts, the bulk actions are shown while somebody is selected. */
+  removeSelected: (page: Page): Locator => main(page).getByRole("button", { name: "Remove selected", exact: true }),
   /** Recent changes by others. */
   lately: (page: Page): Locator => main(page).locator(".lately"),
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),

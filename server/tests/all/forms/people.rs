@@ -287,3 +287,37 @@ async fn field_error_is_shown_beside_the_hint() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invite_form_is_open_only_after_a_refusal() {
+    const OPEN: &str = "details.invite[open]";
+    on_each(async |world| {
+        let mut dana = world.browser_of(&three(&world).await);
+        dana.open(PEOPLE).await;
+        assert_eq!(dana.page.texts("details.invite > summary"), ["Invite member"]);
+        assert!(dana.page.texts(OPEN).is_empty(), "{}", dana.page);
+        dana.fill("Username", "nobody-here");
+        dana.press("Invite").await;
+        dana.is_refused_at("Username", "There is no account with this username.");
+        assert_eq!((dana.page.texts(OPEN).len(), dana.page.value("Username")), (1, "nobody-here".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn column_of_dates_has_one_kind_of_date() {
+    on_each(async |world| {
+        let owner = three(&world).await;
+        let mut dana = world.browser_of(&owner);
+        dana.open(PEOPLE).await;
+        let joined = dana.page.texts("td[data-label=Joined] time");
+        assert_eq!(joined.len(), 3, "{}", dana.page);
+        // As in “6 Oct 2026”.
+        let is_date = |text: &String| {
+            let parts: Vec<&str> = text.split(' ').collect();
+            matches!(parts[..], [day, month, year] if day.len() <= 2 && month.len() == 3 && year.len() == 4)
+        };
+        assert!(joined.iter().all(is_date), "{joined:?}");
+    })
+    .await;
+}
