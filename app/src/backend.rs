@@ -70,7 +70,7 @@ pub trait Execute<F: Form>: Send + Sync {
     async fn execute(&self, who: &Caller, form: F, consent: Consent) -> Result<Done, Problem>;
 }
 
-/// Handles a form that takes more than its command: a password is hashed, or a session starts or ends.
+/// Handles a form that takes more than its command. For example, a password is hashed, or a session starts.
 #[async_trait]
 pub trait Handle<F>: Send + Sync {
     async fn handle(&self, who: &Caller, form: F, consent: Consent) -> Result<DoneWithCookie, Problem>;

@@ -161,7 +161,7 @@ impl Person {
         let opened = services
             .handle(
                 &who,
-                SignInForm { who: name.to_owned(), password: String::from(demo::PASSWORD), ..SignInForm::default() },
+                SignInForm { who: name.to_owned(), password: demo::PASSWORD.into(), ..SignInForm::default() },
                 Consent::default(),
             )
             .await

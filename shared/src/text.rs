@@ -5,6 +5,7 @@ use crate::refusal::FaultCode;
 use crate::unicode::{has_too_many_marks, is_invisible, is_joiner, isolated, strip_link_breaks, to_nfc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::Deref;
 
 /// Validates free text and normalizes it. Line breaks are allowed if `lines` is set. Browsers send them as CR LF.
 pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<String, FaultCode> {
@@ -33,6 +34,31 @@ pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<
 /// Returns what a person searches for: without control characters, at most its first 100 characters.
 pub fn search_text(typed: &str) -> String {
     strip_link_breaks(typed).trim().chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+/// A secret that somebody typed, or that stands in a link. `Debug` hides it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TypedSecret(String);
+
+impl Deref for TypedSecret {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for TypedSecret {
+    fn from(typed: T) -> Self {
+        Self(typed.into())
+    }
+}
+
+impl fmt::Debug for TypedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TypedSecret(…)")
+    }
 }
 
 macro_rules! prose {

@@ -49,7 +49,7 @@ pub fn ForgottenPassword() -> AnyView {
 pub fn ResetPassword() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = Data::of(move || ResetQuery { token: token.get() });
+    let link = Data::of(move || ResetQuery { token: token.get().into() });
     let body = move |link: Result<Reset, Problem>| match link {
         Ok(link) => password_form(link, token.get_untracked()),
         Err(Problem::Refused(why @ Refusal::ResetLinkInvalid {})) => {

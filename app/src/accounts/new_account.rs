@@ -41,7 +41,7 @@ pub fn CreateAccount() -> AnyView {
 pub fn SetUp() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = Data::of(move || SetUpQuery { token: token.get() });
+    let link = Data::of(move || SetUpQuery { token: token.get().into() });
     let body = move |link: Result<(), Problem>| {
         match link {
         Ok(()) => view! {

@@ -21,7 +21,7 @@ use shared::wire::accounts::{
 pub fn Verify() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = Data::of(move || VerificationQuery { token: token.get() });
+    let link = Data::of(move || VerificationQuery { token: token.get().into() });
     let body = move |link: Result<Verification, Problem>| match link {
         Ok(link) => verify_form(link, token.get_untracked()),
         // The page was opened without a link.

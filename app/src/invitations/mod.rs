@@ -44,7 +44,7 @@ pub fn InvitationPage() -> AnyView {
 #[component]
 pub fn LinkPage() -> AnyView {
     let query = use_query();
-    let data = Data::of(move || InvitationLinkQuery { token: query.read().get("token").unwrap_or_default() });
+    let data = Data::of(move || InvitationLinkQuery { token: query.read().get("token").unwrap_or_default().into() });
     render_page(data)
 }
 
@@ -139,7 +139,8 @@ fn answer_controls(invitation: &Received, own_page: bool) -> AnyView {
     let id = invitation.id.to_string();
     let here = use_location().pathname.get_untracked();
     // An emailed link has its token in the query, so the dialog opens on the invitation's own page instead.
-    let here = if here == "/invitation" { routes::Page::Invitation(id.clone()).path() } else { here };
+    let here =
+        if here == routes::Page::InvitationLink.path() { routes::Page::Invitation(id.clone()).path() } else { here };
     let decline = [&here, "?confirm=decline&invitation=", &id].concat();
     let [yes, no] =
         ["Accept", "Decline"].map(|verb| [verb, " the invitation to ", &isolated(&invitation.display_name)].concat());

@@ -5,12 +5,12 @@ mod theme;
 
 pub use theme::ThemeSwitch;
 
-use crate::ui::menu::FoldOut;
 use crate::browser;
 use crate::first_paint::first_paint;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::form::PostForm;
+use crate::ui::menu::FoldOut;
 use crate::ui::query::use_query;
 use crate::ui::refresh::{Refresh, SessionEnded, StaleData};
 use crate::ui::status_line::StatusLine;

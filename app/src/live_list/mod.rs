@@ -131,18 +131,18 @@ mod tests {
     #[test]
     fn rows_keep_their_places_while_the_list_is_in_use() {
         let mut list = LiveList::default();
-        let answers: [(&[(char, u8)], Hold, &str); 5] = [
-            (&[('a', 1), ('b', 1)], Hold::Nothing, "a1 b1"),
+        let answers = [
+            (vec![('a', 1), ('b', 1)], Hold::Nothing, "a1 b1"),
             // One is gone, one has changed, one is new.
-            (&[('c', 1), ('b', 2)], Hold::Places, "a1- b2 c1"),
+            (vec![('c', 1), ('b', 2)], Hold::Places, "a1- b2 c1"),
             // The one that was gone is back.
-            (&[('b', 3), ('a', 4)], Hold::Places, "a4 b3 c1-"),
+            (vec![('b', 3), ('a', 4)], Hold::Places, "a4 b3 c1-"),
             // A new one would push what is below.
-            (&[('b', 3), ('a', 4), ('d', 1)], Hold::Height, "a4 b3 c1-"),
-            (&[('b', 3), ('a', 4), ('d', 1)], Hold::Places, "a4 b3 c1- d1"),
+            (vec![('b', 3), ('a', 4), ('d', 1)], Hold::Height, "a4 b3 c1-"),
+            (vec![('b', 3), ('a', 4), ('d', 1)], Hold::Places, "a4 b3 c1- d1"),
         ];
         for (rows, hold, expected) in answers {
-            list.arrive(rows.to_vec(), hold);
+            list.arrive(rows, hold);
             assert_eq!(shown(&list), expected, "{hold:?}");
         }
         assert!(list.is_held());

@@ -87,7 +87,7 @@ fn lists(yours: Yours) -> AnyView {
                 <h2>"Your requests"</h2>
                 {estimate}
                 <table role="table" class="even">
-                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"RequestState"</th><th role="columnheader" scope="col">"When"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"When"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
                     <tbody role="rowgroup">{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
                 </table>
             </section>
@@ -189,7 +189,7 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     view! {
         <tr role="row">
             <td role="cell"><a href=page><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{profile_url}{quote}</td>
-            <td role="cell" data-label="RequestState"><span class=state_class(request.state)>{request.state.name()}</span></td>
+            <td role="cell" data-label="State"><span class=state_class(request.state)>{request.state.name()}</span></td>
             <td role="cell" data-label="When" class="soft">{when}</td>
             <td role="cell">{action}</td>
         </tr>

@@ -22,8 +22,8 @@ pub fn members(screen: Screen) -> AnyView {
     };
     view! {
         <section class="members">
-            {move || has_heading.get().then(|| view! { <h3>"Members"</h3> })}
             <div class="tools">
+                {move || has_heading.get().then(|| view! { <h3>"Members"</h3> })}
                 {filter(screen)}
                 {move || manages.get().then(|| exports::menu(&store.read(PeopleState::organization)))}
             </div>

@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod bulk;
+mod content;
 mod dialogs;
 mod effects;
 mod exports;
@@ -81,7 +82,7 @@ pub fn PeoplePage() -> AnyView {
         seen_display_name.set_value(Some(display_name));
         effects::arrived(screen.store, people, query.get_untracked());
         // Drawn once for each organization. From then on its parts follow the state.
-        let page: Row = (["people of ", &organization].concat(), Box::new(move || screen::screen(screen)));
+        let page: Row = (["people of ", &organization].concat(), Box::new(move || content::content(screen)));
         view! { <Title text=title/> <main id="main" class="page">{screen.draw(vec![page])}</main> }.into_any()
     });
     // A former member sees no dialogs.

@@ -92,7 +92,7 @@ fn body(page: MyRequestPage) -> AnyView {
     };
     let said =
         exchanges(page.exchanges, now, answer).map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
-    let (edit, withdraw) = ([&here, "/edit"].concat(), [&here, "?confirm=withdraw"].concat());
+    let (edit, withdraw) = (Page::EditMyRequest(request.id.to_string()).path(), [&here, "?confirm=withdraw"].concat());
     let billing_page = Page::Billing(request.id.to_string()).path();
     let change = {
         let to = billing_page.clone();

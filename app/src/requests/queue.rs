@@ -128,14 +128,14 @@ pub fn requests_table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -
             <tr role="row">
                 <td role="cell"><a href=to><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
                 <td role="cell" data-label="Requested by" translate="no">{request.applicant}</td>
-                <td role="cell" data-label="RequestState"><span class=state_class(request.state)>{request.state.name()}</span></td>
+                <td role="cell" data-label="State"><span class=state_class(request.state)>{request.state.name()}</span></td>
                 <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>
         }
     });
     view! {
         <table role="table" class="queue">
-            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Requested by"</th><th role="columnheader" scope="col">"RequestState"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Requested by"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
             <tbody role="rowgroup">{rows.collect_view()}</tbody>
         </table>
     }

@@ -37,7 +37,6 @@ use shared::wire::accounts::{
 impl AnswerQuery for ViewerQuery {
     async fn answer(&self, services: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Viewer, Failure> {
         let mail_goes_out = services.bus.mailer.has_mail_server;
-
         let account = match context.actor.person() {
             Err(_) => None,
             Ok(person) => Some(signed_in(tx, person, context.now).await?),
@@ -61,7 +60,6 @@ impl AnswerQuery for UsernameQuery {
 impl AnswerQuery for VerificationQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Verification, Failure> {
         let secret = Secret::parse(&self.token);
-
         let facts = verify::link(tx, secret.as_ref()).await?;
         let link = may_verify(&context.actor, facts.as_ref(), context.now)?;
         Ok(Verification {

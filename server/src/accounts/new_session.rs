@@ -43,7 +43,7 @@ impl NewSession<'_> {
     }
 
     async fn sign_in(&self, services: &Services, who: &Caller) -> Result<DoneWithCookie, Problem> {
-        let (name, password) = (self.username.to_owned(), self.password.to_owned());
+        let (name, password) = (self.username.to_owned(), self.password.into());
         sign_in::sign_in(services, who, &SignInForm { who: name, password, next: String::new() }).await
     }
 }

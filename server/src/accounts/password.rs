@@ -9,7 +9,7 @@ use crate::context::RequestContext;
 use crate::services::{Services, web};
 use crate::store::accounts::Contacts;
 use crate::store::{StoreResult, Tx, accounts};
-use crate::throttle::{self};
+use crate::throttle;
 use app::backend::{Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::passwords::Password;

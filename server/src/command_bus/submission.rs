@@ -41,7 +41,8 @@ impl CommandBus {
             return Err(Problem::Malformed {});
         }
         let actor = if C::CLAIMED_BY_ACTOR { origin.tag() } else { String::new() };
-        let typed = serde_json::to_string(form).map_err(|_| Problem::Malformed {})?;
+        // Browsers send line breaks in a posted form as CR LF, and scripts send them as LF.
+        let typed = serde_json::to_string(form).map_err(|_| Problem::Malformed {})?.replace(r"\r\n", r"\n");
         let claim = Claim(self.mailer.key.hash(&[&idempotency_key, &actor, C::NAME, &typed]));
         Ok(Submission { claim: Some(claim), preview_digest })
     }

@@ -42,7 +42,6 @@ impl AnswerQuery for YourOrganizationsQuery {
 impl AnswerQuery for ProfileQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Profile, Failure> {
         let key = OrganizationName::parse(&self.name).map_err(|_| Refusal::NotFound {})?.key();
-
         let organization = organizations::active_by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
         let my_role = match context.account() {
             Some(account) => people::role(tx, organization.id, account).await?,
@@ -64,7 +63,6 @@ impl AnswerQuery for SearchQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, _: &RequestContext) -> Result<SearchResults, Failure> {
         let query = search_text(&self.query);
         let asked = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
-
         let mut found = if query.is_empty() { Vec::new() } else { organizations::search(tx, &query, asked).await? };
         let more = found.len() > SHOWN;
         found.truncate(SHOWN);

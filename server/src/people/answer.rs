@@ -36,8 +36,8 @@ impl LoadFacts for DeclineInvitation {
 
 impl AnswerQuery for InvitationQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationPage, Failure> {
-        let id = parse_id(&self.invitation)?;
         let person = context.actor.person()?;
+        let id = parse_id(&self.invitation)?;
         let found =
             facts(tx, context, &mut Contacts::default(), id).await?.filter(|found| found.offer.invitee.id == person.id);
         Ok(page(tx, found.ok_or(Refusal::NotFound {})?, context).await?)
@@ -47,7 +47,6 @@ impl AnswerQuery for InvitationQuery {
 impl AnswerQuery for InvitationLinkQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationPage, Failure> {
         let secret = Secret::parse(&self.token).ok_or(Refusal::LinkInvalid {})?;
-
         let person = context.actor.person()?;
         let id = invitations::by_secret(tx, secret.hash()).await?.ok_or(Refusal::LinkInvalid {})?;
         let found = facts(tx, context, &mut Contacts::default(), id).await?.ok_or(Refusal::LinkInvalid {})?;

@@ -34,7 +34,6 @@ impl AnswerQuery for PeopleQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<PeoplePage, Failure> {
         let (key, text) = (organization_key(&self.organization), search_text(&self.text));
         let role = Role::from_code(&self.role);
-
         let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
         let person = context.actor.person()?;
         let (id, page) = (access.organization.id, limits::PEOPLE_PAGE);
@@ -78,7 +77,6 @@ impl AnswerQuery for FarewellQuery {
         context: &RequestContext,
     ) -> Result<EndedMembership, Failure> {
         let key = organization_key(&self.organization);
-
         let person = context.actor.person()?;
         let key = key.as_ref().ok_or(Refusal::NotFound {})?;
         let organization = organizations::by_name(tx, key).await?.ok_or(Refusal::NotFound {})?;
@@ -96,7 +94,6 @@ impl AnswerQuery for LatelyQuery {
         context: &RequestContext,
     ) -> Result<Vec<RecentEvent>, Failure> {
         let key = organization_key(&self.organization);
-
         let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
         let (me, since) = (context.actor.person()?.id, self.since.max(context.now.minus(RECENT)));
         Ok(history::recent_by_others(tx, access.organization.id, me, since).await?)
@@ -106,7 +103,6 @@ impl AnswerQuery for LatelyQuery {
 impl AnswerQuery for ExportQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Export, Failure> {
         let key = organization_key(&self.organization);
-
         let MemberView { access, .. } = member_view(tx, context, key.as_ref()).await?;
         let person = access.authorize(&context.actor, Permission::ManagePeople)?;
         let members = people::page(tx, access.organization.id, MemberFilter::default(), u32::MAX).await?;
@@ -126,7 +122,6 @@ impl AnswerQuery for InviteesQuery {
         let key = organization_key(&self.organization);
         // A list of a million names must cost no more than the longest list that may be invited.
         let names: Vec<&str> = names_in(&self.names).into_iter().take(limits::INVITED_AT_ONCE).collect();
-
         let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
         let person = access.authorize(&context.actor, Permission::ManagePeople)?;
         let mut verdicts: Vec<InviteeCheck> = Vec::new();

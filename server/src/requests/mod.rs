@@ -9,9 +9,9 @@ pub mod withdraw;
 
 use crate::command_bus::Failure;
 use crate::context::RequestContext;
-use crate::services::{AnswerQuery, Services};
+use crate::services::{AnswerQuery, Services, web};
 use crate::store::{self, Tx, messages, requests, resemblance};
-use app::backend::{Answer as _, Caller, DoneWithCookie, Execute as _, Handle};
+use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::domain::RequestState;
 use shared::ids::RequestId;
@@ -19,7 +19,7 @@ use shared::limits::{QUEUED, QUEUED_PER_APPLICANT};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::Problem;
 use shared::refusal::{Field, Refusal};
-use shared::rules::requests::{billing_version, estimate, may_approve, may_ask_for};
+use shared::rules::requests::{FileRequest, billing_version, estimate, may_approve, may_ask_for};
 use shared::text::search_text;
 use shared::wire::requests::{
     Applicant, Counted, FileRequestForm, MyRequestPage, MyRequestQuery, NameQuery, NameStanding, Queue, QueueQuery,
@@ -31,18 +31,19 @@ use shared::wire::{Consent, parse_id};
 impl Handle<FileRequestForm> for Services {
     /// Adds to a refused form that its name is taken, so that a person learns both at once.
     async fn handle(&self, who: &Caller, form: FileRequestForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
+        let origin = web(who);
+        let submission = self.bus.submission::<FileRequest>(&origin, &form, consent)?;
         let name = form.account_name.clone();
-        match self.execute(who, form, consent).await {
-            Err(Problem::Refused(refusal @ Refusal::Invalid { .. })) => {
-                let known = self.answer(who, NameQuery { name }).await;
-                Err(match known.map(|known| may_ask_for(known.standing, known.own_request_open)) {
-                    Ok(Err(code)) => refusal.and(Field::AccountName, code),
-                    _ => refusal,
-                }
-                .into())
-            }
-            done => Ok(done?.into()),
+        let refusal = match FileRequest::try_from(form) {
+            Ok(command) => return Ok(self.bus.execute(origin, command, submission).await?.done.into()),
+            Err(refusal) => refusal,
+        };
+        let known = self.answer(who, NameQuery { name }).await;
+        Err(match known.map(|known| may_ask_for(known.standing, known.own_request_open)) {
+            Ok(Err(code)) => refusal.and(Field::AccountName, code),
+            _ => refusal,
         }
+        .into())
     }
 }
 
@@ -50,7 +51,6 @@ impl AnswerQuery for NameQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<NameStanding, Failure> {
         let name = OrganizationName::parse(&self.name).map_err(|code| Refusal::fault(Field::AccountName, code))?;
         let key = name.key();
-
         let person = context.actor.person()?;
         Ok(NameStanding {
             standing: requests::standing(tx, &key).await?,
@@ -63,8 +63,8 @@ impl AnswerQuery for NameQuery {
 
 impl AnswerQuery for MyRequestQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<MyRequestPage, Failure> {
-        let id = parse_id(&self.request)?;
         let person = context.actor.person()?;
+        let id = parse_id(&self.request)?;
         let found = requests::by_id(tx, id).await?;
         let request = found.filter(|r| r.facts.applicant.id == person.id).ok_or(Refusal::NotFound {})?;
         let names = match request.facts.state.is_open() {
@@ -91,7 +91,6 @@ impl AnswerQuery for MyRequestQuery {
 impl AnswerQuery for QueueQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Queue, Failure> {
         let query = search_text(&self.query);
-
         context.actor.administrator()?;
         let rows = |all: Vec<requests::Request>| all.into_iter().map(requests::Request::row).collect();
         if !query.is_empty() {

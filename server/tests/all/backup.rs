@@ -132,7 +132,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         assert_eq!(history::first_broken_link(sundial, &events), None);
         let nell = site.sign_in("nell").await;
         let link = site.link_to(&nell).await;
-        site.services.execute(&nell.caller, VerifyEmailForm { token: link.clone() }, site.once()).await.unwrap();
+        site.services.execute(&nell.caller, VerifyEmailForm { token: link.clone().into() }, site.once()).await.unwrap();
         let boss = site.sign_in("boss").await;
         site.approve(&boss, requests[5]).await.unwrap();
         assert_eq!(site.rows("select name from organization order by name").await, ["open", "sundial"]);

@@ -1,15 +1,15 @@
 //! Consent and idempotency: nobody executes what they did not read, and a form sent twice has one outcome.
 
-use crate::support::form;
-use crate::support::{on_each, says};
+use crate::support::{form, on_each, says};
 use app::backend::{Answer as _, Caller, Execute as _, Handle as _, Preview as _};
 use shared::domain::RequestState;
 use shared::problem::Problem;
 use shared::refusal::Refusal;
 use shared::wire::Consent;
-use shared::wire::accounts::ResendVerificationForm;
+use shared::wire::accounts::{ResendVerificationForm, SetUpForm, VerificationQuery, VerifyEmailForm};
 use shared::wire::administration::EmailsQuery;
-use shared::wire::requests::{ApproveRequestForm, DeclineRequestForm};
+use shared::wire::people::InvitationLinkQuery;
+use shared::wire::requests::{AddNoteForm, ApproveRequestForm, DeclineRequestForm, RequestQuery};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn form_sent_twice_has_one_outcome_and_one_answer() {
@@ -69,6 +69,44 @@ async fn idempotency_key_belongs_to_its_actor_and_its_form() {
         assert_eq!(names, ["starlight", "sundial"]);
     })
     .await;
+}
+
+/// A browser posts line breaks as CR LF, and the script of the same page as LF.
+#[tokio::test(flavor = "multi_thread")]
+async fn line_breaks_do_not_make_another_form() {
+    on_each(async |world| {
+        let boss = world.administrator("boss").await;
+        let id = world.file(&world.someone("dana").await, "sundial").await.unwrap();
+        let request = id.to_string();
+        let (preview, consent) = (AddNoteForm { request: request.clone(), ..AddNoteForm::default() }, world.once());
+        let preview_digest = world.services.preview(&boss.caller, preview).await.unwrap().digest;
+        for note in ["One.\r\nTwo.", "One.\nTwo."] {
+            let form = AddNoteForm { request: request.clone(), note: note.to_owned() };
+            let consent = Consent { preview_digest: preview_digest.clone(), ..consent.clone() };
+            world.services.execute(&boss.caller, form, consent).await.unwrap();
+        }
+        let page = world.services.answer(&boss.caller, RequestQuery { request }).await.unwrap();
+        assert_eq!(page.notes.len(), 1);
+    })
+    .await;
+}
+
+#[test]
+fn typed_secrets_are_not_in_debug_output() {
+    let secret = "correct horse battery staple";
+    let account = form::new_account("dana", "dana@dana.example", secret);
+    let shown = [
+        format!("{account:?}"),
+        format!("{:?}", SetUpForm { token: secret.into(), account }),
+        format!("{:?}", form::sign_in("dana", secret)),
+        format!("{:?}", form::reset_password(secret, secret)),
+        format!("{:?}", form::change_password(secret, secret)),
+        format!("{:?}", form::add_address("more@dana.example", secret)),
+        format!("{:?}", VerifyEmailForm { token: secret.into() }),
+        format!("{:?}", VerificationQuery { token: secret.into() }),
+        format!("{:?}", InvitationLinkQuery { token: secret.into() }),
+    ];
+    assert!(shown.iter().all(|text| !text.contains("horse")), "{shown:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -180,7 +180,7 @@ async fn unverified_address_gets_only_its_verification_email() {
         let email = world.emails().await.into_iter().find(|email| email.to == "work@dana.example").unwrap();
         let text = world.services.bus.mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap();
         let token = text.split_once("?token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
-        world.submit(&dana, VerifyEmailForm { token: token.clone() }).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: token.clone().into() }).await.unwrap();
         let page = world.services.answer(&dana.caller, AccountSettingsQuery {}).await.unwrap();
         let work = page.addresses.iter().find(|address| address.email == "work@dana.example").unwrap().id;
         world.submit(&dana, MakePrimaryForm { address: work.to_string() }).await.unwrap();

@@ -48,7 +48,7 @@ async fn invalid_link_costs_no_password_hash() {
         for token in ["x", &"0".repeat(64)] {
             let answer = at_once(world.services.handle(
                 &who,
-                SetUpForm { token: token.to_owned(), account: form::new_account("lee", "lee@lee.example", PASSWORD) },
+                SetUpForm { token: token.into(), account: form::new_account("lee", "lee@lee.example", PASSWORD) },
                 world.once(),
             ));
             assert_eq!(answer.await.err(), Some(Problem::Refused(Refusal::SetUpLinkInvalid {})), "{token}");
@@ -145,9 +145,15 @@ async fn same_form_with_another_secret_is_another_form() {
         // An invalid link does not report the success of another.
         let lee = world.newcomer("lee").await;
         let (token, form) = (world.link_to(&lee).await, world.once());
-        world.services.execute(&lee.caller, VerifyEmailForm { token: token.clone() }, form.clone()).await.unwrap();
-        let unknown =
-            world.services.execute(&lee.caller, VerifyEmailForm { token: String::from(&"0".repeat(64)) }, form).await;
+        world
+            .services
+            .execute(&lee.caller, VerifyEmailForm { token: token.clone().into() }, form.clone())
+            .await
+            .unwrap();
+        let unknown = world
+            .services
+            .execute(&lee.caller, VerifyEmailForm { token: String::from(&"0".repeat(64)).into() }, form)
+            .await;
         assert_eq!(unknown, Err(Problem::Refused(Refusal::LinkInvalid {})));
 
         // Each added address needs the password.

@@ -235,7 +235,7 @@ async fn link_used_in_two_tabs_at_once_works_once() {
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
         let link = world.link_to(&dana).await;
-        let verify = || world.submit(&dana, VerifyEmailForm { token: link.clone() });
+        let verify = || world.submit(&dana, VerifyEmailForm { token: link.clone().into() });
         let at_the_account = "select 1 from account for update";
         let (first, second) = world.in_lock_order(at_the_account, verify(), verify()).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
@@ -257,7 +257,7 @@ async fn set_up_link_used_at_once_makes_one_administrator() {
         let set_up = async |name: &str| {
             let (services, email) = (&world.services, format!("{name}@{name}.example"));
             let account = form::new_account(name, &email, crate::support::PASSWORD);
-            let form = SetUpForm { token: token.clone(), account };
+            let form = SetUpForm { token: token.clone().into(), account };
             services.handle(&who, form, world.once()).await.map(|_| ())
         };
         let at_the_address = "select 1 from set_up for update";

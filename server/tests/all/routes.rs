@@ -377,7 +377,7 @@ async fn link_pages_return_the_status_of_their_link() {
     assert_eq!(page("/verify", &replaced).await, "404");
     assert_eq!(page("/verify", &"0".repeat(64)).await, "404");
     assert_eq!(page("/verify", "").await, "200", "nobody has opened a link");
-    world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
+    world.submit(&dana, VerifyEmailForm { token: link.clone().into() }).await.unwrap();
     assert_eq!(page("/verify", &link).await, "410");
     world.clock.advance(shared::limits::VERIFICATION);
     assert_eq!(page("/verify", &old).await, "410");

@@ -369,7 +369,7 @@ impl World {
     pub async fn someone(&self, name: &str) -> Someone {
         let someone = self.newcomer(name).await;
         let link = self.link_to(&someone).await;
-        self.submit(&someone, VerifyEmailForm { token: link.clone() }).await.unwrap();
+        self.submit(&someone, VerifyEmailForm { token: link.clone().into() }).await.unwrap();
         someone
     }
 

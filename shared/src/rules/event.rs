@@ -1,4 +1,4 @@
-//! The events of the system, grouped by area. Four exhaustive matches on [`Event`] cover how an event is stored, its
+//! The events of the system, grouped by area. Five exhaustive matches on [`Event`] cover how an event is stored, its
 //! entry in the history, its recipients and emails, and its sentences in a preview. A new variant does not compile
 //! until each of them covers it.
 

@@ -79,12 +79,22 @@ pub enum Attention {
 #[derive(Clone, Debug)]
 pub enum PeopleMessage {
     /// The server has answered for a part of the list.
-    Arrived { people: Box<People>, query: ListQuery, attention: Attention },
+    Arrived {
+        people: Box<People>,
+        query: ListQuery,
+        attention: Attention,
+    },
     /// The reader no longer points at a list, nor uses it by keyboard.
     Left,
     /// A person was selected or deselected.
-    Ticked { username: String, on: bool },
-    RolePicked { username: String, role: Role },
+    Ticked {
+        username: String,
+        on: bool,
+    },
+    RolePicked {
+        username: String,
+        role: Role,
+    },
     FilterTyped(String),
     /// A bulk action was done.
     BulkDone,
@@ -93,7 +103,10 @@ pub enum PeopleMessage {
     /// The page asks what others did recently.
     RecentAsked,
     /// The answer to that question, by its number; `None` if the server did not respond.
-    RecentAnswered { question: u32, events: Option<Vec<RecentEvent>> },
+    RecentAnswered {
+        question: u32,
+        events: Option<Vec<RecentEvent>>,
+    },
     /// Recent events have been shown long enough.
     RecentExpired(Vec<i64>),
 }

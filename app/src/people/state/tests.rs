@@ -84,7 +84,7 @@ impl Answer {
 
     fn invited(mut self, names: &str) -> Self {
         let invitation = |name: &str| InvitationRow {
-            id: InvitationId(uuid(name)),
+            id: id_of(name),
             username: name.to_owned(),
             role: Role::Member,
             inviter: "dana".to_owned(),
@@ -118,7 +118,7 @@ impl Answer {
     }
 
     /// The answer to somebody who can't manage people.
-    fn to_a_member(mut self) -> Self {
+    fn for_a_member(mut self) -> Self {
         self.people.managing = Some(Refusal::NotPermitted { permission: Permission::ManagePeople, owners: Vec::new() });
         self
     }
@@ -130,8 +130,9 @@ impl Answer {
 }
 
 /// An id that is the same for the same name.
-fn uuid<T: From<u128>>(name: &str) -> T {
-    T::from(name.bytes().fold(1_u128, |id, byte| id * 256 + u128::from(byte)))
+fn id_of(name: &str) -> InvitationId {
+    let number = name.bytes().fold(0_u128, |sum, byte| sum * 256 + u128::from(byte));
+    format!("{number:032x}").parse().unwrap()
 }
 
 fn picked(username: &str, role: Role) -> PeopleMessage {
@@ -178,7 +179,7 @@ fn shown(state: &PeopleState) -> String {
 }
 
 fn shown_invitations(state: &PeopleState) -> String {
-    let row = |row: InvitationView| [&row.username, if row.gone { " gone" } else { "" }].concat();
+    let row = |row: InvitationView| [row.username.as_str(), if row.gone { " gone" } else { "" }].concat();
     invitations(state).into_iter().map(row).collect::<Vec<_>>().join(", ")
 }
 
@@ -219,7 +220,7 @@ fn other_part_of_the_list_is_shown_in_its_own_order() {
         (pointed("dana=owner lee=member").arrives(), "dana=owner, lee=member"),
         (pointed("lee=member").searched("lee").arrives(), "lee=member"),
         (pointed("mira=member lee=member").searched("lee").arrives(), "lee=member, mira=member"),
-        (pointed("mira=member").searched("lee").to_a_member().arrives(), "mira=member"),
+        (pointed("mira=member").searched("lee").for_a_member().arrives(), "mira=member"),
     ]);
 }
 
@@ -397,10 +398,10 @@ fn owner_is_told_once_who_changed_what() {
 #[test]
 fn member_is_told_what_has_changed() {
     play(vec![
-        (answer("dana=owner lee=member").to_a_member().arrives(), "dana=owner, lee=member"),
-        (answer("dana=owner lee=manager").to_a_member().arrives(), "dana=owner, lee=manager (now a Manager)"),
+        (answer("dana=owner lee=member").for_a_member().arrives(), "dana=owner, lee=member"),
+        (answer("dana=owner lee=manager").for_a_member().arrives(), "dana=owner, lee=manager (now a Manager)"),
         // A note ends with what it says.
-        (answer("dana=owner lee=member").to_a_member().at(20).arrives(), "dana=owner, lee=member (now a Member)"),
+        (answer("dana=owner lee=member").for_a_member().at(20).arrives(), "dana=owner, lee=member (now a Member)"),
     ]);
 }
 

@@ -50,7 +50,6 @@ fn search_key(
     keys::of_request(name.as_str(), display_name.as_str(), url.as_str(), description.as_str())
 }
 
-/// Changes the profile of a draft or an open request, except for its name.
 /// What an applicant can change of a request.
 pub(super) struct EditedFields<'a> {
     pub display_name: &'a DisplayName,
@@ -58,6 +57,7 @@ pub(super) struct EditedFields<'a> {
     pub description: &'a Description,
 }
 
+/// Changes the profile of a draft or an open request, except for its name.
 pub(super) async fn edit(
     tx: &mut Tx<'_>,
     id: RequestId,

@@ -147,14 +147,14 @@ async fn verification_link_works_once_before_expiry_and_only_the_newest() {
         world.submit(&dana, ResendVerificationForm {}).await.unwrap();
         let new = world.link_to(&dana).await;
         let look = async |token: &str| {
-            world.services.answer(&dana.caller, VerificationQuery { token: token.to_owned() }).await.map(|v| v.email)
+            world.services.answer(&dana.caller, VerificationQuery { token: token.into() }).await.map(|v| v.email)
         };
         assert_eq!(look(&old).await, Err(Problem::Refused(Refusal::LinkInvalid {})));
         assert_eq!(look(&"0".repeat(64)).await, Err(Problem::Refused(Refusal::LinkInvalid {})));
         assert_eq!(look("").await, Err(Problem::Refused(Refusal::LinkInvalid {})));
         assert_eq!(look(&new).await, Ok("dana@dana.example".to_owned()));
         assert!(!world.account(dana.id).await.verified, "looking changes nothing");
-        world.submit(&dana, VerifyEmailForm { token: new.clone() }).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: new.clone().into() }).await.unwrap();
         assert_eq!(look(&new).await, Err(Problem::Refused(Refusal::LinkUsed {})));
         let again = world.submit(&dana, ResendVerificationForm {}).await;
         assert_eq!(again, Err(Problem::Refused(Refusal::AlreadyVerified {})));
@@ -162,7 +162,7 @@ async fn verification_link_works_once_before_expiry_and_only_the_newest() {
         let token = world.link_to(&late).await;
         world.clock.advance(Seconds::days(3));
         assert_eq!(look(&token).await, Err(Problem::Refused(Refusal::LinkExpired {})));
-        let spent = world.submit(&dana, VerifyEmailForm { token: token.clone() }).await;
+        let spent = world.submit(&dana, VerifyEmailForm { token: token.clone().into() }).await;
         assert_eq!(spent, Err(Problem::Refused(Refusal::LinkExpired {})));
     })
     .await;
@@ -373,16 +373,16 @@ async fn set_up_link_works_once() {
         let who = Caller::default();
         assert!(world.services.answer(&who, ViewerQuery {}).await.unwrap().awaits_set_up);
         assert_eq!(
-            world.services.answer(&who, SetUpQuery { token: old.clone() }).await,
+            world.services.answer(&who, SetUpQuery { token: old.clone().into() }).await,
             Err(Problem::Refused(Refusal::SetUpLinkInvalid {})),
             "a newer one is there"
         );
-        assert_eq!(world.services.answer(&who, SetUpQuery { token: token.clone() }).await, Ok(()));
+        assert_eq!(world.services.answer(&who, SetUpQuery { token: token.clone().into() }).await, Ok(()));
         let wrong = world
             .services
             .handle(
                 &who,
-                SetUpForm { token: token.clone(), account: form::new_account("boss", "no-address", "short") },
+                SetUpForm { token: token.clone().into(), account: form::new_account("boss", "no-address", "short") },
                 world.once(),
             )
             .await
@@ -398,7 +398,10 @@ async fn set_up_link_works_once() {
             .services
             .handle(
                 &who,
-                SetUpForm { token: token.clone(), account: form::new_account("boss", "boss@boss.example", PASSWORD) },
+                SetUpForm {
+                    token: token.clone().into(),
+                    account: form::new_account("boss", "boss@boss.example", PASSWORD),
+                },
                 consent.clone(),
             )
             .await
@@ -409,7 +412,10 @@ async fn set_up_link_works_once() {
             .services
             .handle(
                 &who,
-                SetUpForm { token: token.clone(), account: form::new_account("boss", "boss@boss.example", PASSWORD) },
+                SetUpForm {
+                    token: token.clone().into(),
+                    account: form::new_account("boss", "boss@boss.example", PASSWORD),
+                },
                 consent,
             )
             .await
@@ -420,7 +426,7 @@ async fn set_up_link_works_once() {
             .handle(
                 &who,
                 SetUpForm {
-                    token: token.clone(),
+                    token: token.clone().into(),
                     account: form::new_account("other", "other@other.example", PASSWORD),
                 },
                 world.once(),

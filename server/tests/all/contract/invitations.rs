@@ -68,31 +68,46 @@ async fn invitation_link_works_for_its_invitee_until_it_is_resent() {
         let [_, dana, _, lee, mira] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::BillingManager).await.unwrap();
         let (link, offer) = (world.link_to(&lee).await, world.open_invitation(&lee, "sundial").await.unwrap());
-        let page = world.services.answer(&lee.caller, InvitationLinkQuery { token: link.clone() }).await.unwrap();
+        let page =
+            world.services.answer(&lee.caller, InvitationLinkQuery { token: link.clone().into() }).await.unwrap();
         assert_eq!((page.invitation.id, page.invitation.role, page.closed), (offer, Role::BillingManager, None));
         let others =
-            world.services.answer(&mira.caller, InvitationLinkQuery { token: link.clone() }).await.unwrap_err();
+            world.services.answer(&mira.caller, InvitationLinkQuery { token: link.clone().into() }).await.unwrap_err();
         assert_eq!(others, Problem::Refused(Refusal::LinkOfOtherAccount { username: "lee".to_owned() }));
         assert_eq!(
-            world.services.answer(&Caller::default(), InvitationLinkQuery { token: link.clone() }).await.unwrap_err(),
+            world
+                .services
+                .answer(&Caller::default(), InvitationLinkQuery { token: link.clone().into() })
+                .await
+                .unwrap_err(),
             Problem::Refused(Refusal::NotSignedIn {})
         );
         world.clock.advance(Seconds::days(6));
         world.submit(&dana, ResendInvitationForm { invitation: offer.to_string() }).await.unwrap();
         let newer = world.link_to(&lee).await;
-        let older = world.services.answer(&lee.caller, InvitationLinkQuery { token: link.clone() }).await.unwrap_err();
+        let older =
+            world.services.answer(&lee.caller, InvitationLinkQuery { token: link.clone().into() }).await.unwrap_err();
         assert_eq!(older, Problem::Refused(Refusal::LinkInvalid {}));
         world.clock.advance(Seconds::days(6));
         assert_eq!(
-            world.services.answer(&lee.caller, InvitationLinkQuery { token: newer.clone() }).await.unwrap().closed,
+            world
+                .services
+                .answer(&lee.caller, InvitationLinkQuery { token: newer.clone().into() })
+                .await
+                .unwrap()
+                .closed,
             None,
             "its end was renewed"
         );
         let listed = world.services.answer(&lee.caller, YourOrganizationsQuery {}).await.unwrap().invitations;
         assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [offer]);
         world.clock.advance(Seconds::days(1));
-        let late =
-            world.services.answer(&lee.caller, InvitationLinkQuery { token: newer.clone() }).await.unwrap().closed;
+        let late = world
+            .services
+            .answer(&lee.caller, InvitationLinkQuery { token: newer.clone().into() })
+            .await
+            .unwrap()
+            .closed;
         assert_eq!(late, Some(Refusal::InvitationClosed { state: InvitationState::Expired, by: None, of: None }));
         assert!(world.accept(&lee, offer).await.is_err());
         assert!(world.services.answer(&lee.caller, YourOrganizationsQuery {}).await.unwrap().invitations.is_empty());

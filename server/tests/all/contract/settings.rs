@@ -76,11 +76,11 @@ async fn email_address_is_added_verified_made_primary_and_removed() {
         let link = world.link_at("work@dana.example").await;
         world.submit(&dana, ResendToAddressForm { address: work.to_string() }).await.unwrap();
         assert!(
-            world.services.answer(&dana.caller, VerificationQuery { token: link.clone() }).await.is_err(),
+            world.services.answer(&dana.caller, VerificationQuery { token: link.clone().into() }).await.is_err(),
             "a newer link has its place"
         );
         let link = world.link_at("work@dana.example").await;
-        world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: link.clone().into() }).await.unwrap();
         world.submit(&dana, MakePrimaryForm { address: work.to_string() }).await.unwrap();
         let page = world.settings(&dana).await;
         assert_eq!(shown(&page), [("work@dana.example", true, true), ("dana@dana.example", true, false)]);
@@ -258,7 +258,7 @@ async fn reset_link_sets_a_password_once() {
             world.services.handle(&Caller::default(), AskForResetForm { who: name.to_owned() }, world.once()).await
         };
         let look = async |token: &str| {
-            world.services.answer(&Caller::default(), ResetQuery { token: token.to_owned() }).await.map(|r| r.username)
+            world.services.answer(&Caller::default(), ResetQuery { token: token.into() }).await.map(|r| r.username)
         };
         let over = Err(Problem::Refused(Refusal::ResetLinkInvalid {}));
         ask("dana").await.unwrap();
@@ -301,15 +301,16 @@ async fn link_is_invalid_once_its_address_is_removed() {
         let dana = world.someone("dana").await;
         world.adds(&dana, "work@dana.example").await.unwrap();
         let link = world.link_at("work@dana.example").await;
-        world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: link.clone().into() }).await.unwrap();
         world
             .services
             .handle(&Caller::default(), AskForResetForm { who: "work@dana.example".to_owned() }, world.once())
             .await
             .unwrap();
         let token = world.link_at("work@dana.example").await;
-        let look =
-            async || world.services.answer(&Caller::default(), ResetQuery { token: token.clone() }).await.map(|_| ());
+        let look = async || {
+            world.services.answer(&Caller::default(), ResetQuery { token: token.clone().into() }).await.map(|_| ())
+        };
         assert_eq!(look().await, Ok(()));
         let work = world.address_of(&dana, "work@dana.example").await;
         world.removes(&dana, work).await.unwrap();
@@ -326,12 +327,12 @@ async fn verification_link_works_only_for_the_account_that_requested_it() {
         world.adds(&dana, "dana@mistyped.example").await.unwrap();
         let link = world.link_at("dana@mistyped.example").await;
         let verify = async |who: &Caller| {
-            world.services.execute(who, VerifyEmailForm { token: link.clone() }, world.once()).await.map(|_| ())
+            world.services.execute(who, VerifyEmailForm { token: link.clone().into() }, world.once()).await.map(|_| ())
         };
         assert_eq!(verify(&Caller::default()).await, Err(Problem::Refused(Refusal::NotSignedIn {})));
         let anothers = Refusal::LinkOfOtherAccount { username: "dana".to_owned() };
         assert_eq!(verify(&lee.caller).await, Err(Problem::Refused(anothers.clone())));
-        let looked = world.services.answer(&lee.caller, VerificationQuery { token: link.clone() }).await;
+        let looked = world.services.answer(&lee.caller, VerificationQuery { token: link.clone().into() }).await;
         assert_eq!(looked.unwrap_err(), Problem::Refused(anothers));
         assert_eq!(verify(&dana.caller).await, Ok(()));
     })
@@ -344,7 +345,7 @@ async fn last_verified_address_cannot_be_removed() {
         let dana = world.newcomer("dana").await;
         world.adds(&dana, "right@dana.example").await.unwrap();
         let link = world.link_at("right@dana.example").await;
-        world.submit(&dana, VerifyEmailForm { token: link.clone() }).await.unwrap();
+        world.submit(&dana, VerifyEmailForm { token: link.clone().into() }).await.unwrap();
         let right = world.address_of(&dana, "right@dana.example").await;
         assert_eq!(world.removes(&dana, right).await, Err(Problem::Refused(Refusal::LastVerifiedAddress {})));
         // A reset link still reaches the verified address, although emails go to another.
@@ -354,7 +355,7 @@ async fn last_verified_address_cannot_be_removed() {
             .await
             .unwrap();
         let token = world.link_at("right@dana.example").await;
-        assert!(world.services.answer(&Caller::default(), ResetQuery { token: token.clone() }).await.is_ok());
+        assert!(world.services.answer(&Caller::default(), ResetQuery { token: token.clone().into() }).await.is_ok());
     })
     .await;
 }

@@ -5,28 +5,23 @@ use shared::wire::people::{AssignRoleForm, InviteForm, RemoveMembersForm};
 use shared::wire::requests::FileRequestForm;
 
 pub fn sign_in(who: &str, password: &str) -> SignInForm {
-    let [who, password] = [who, password].map(str::to_owned);
-    SignInForm { who, password, next: String::new() }
+    SignInForm { who: who.to_owned(), password: password.into(), next: String::new() }
 }
 
 pub fn new_account(username: &str, email: &str, password: &str) -> CreateAccountForm {
-    let [username, email, password] = [username, email, password].map(str::to_owned);
-    CreateAccountForm { username, email, password }
+    CreateAccountForm { username: username.to_owned(), email: email.to_owned(), password: password.into() }
 }
 
 pub fn change_password(current_password: &str, password: &str) -> ChangePasswordForm {
-    let [current_password, password] = [current_password, password].map(str::to_owned);
-    ChangePasswordForm { current_password, password }
+    ChangePasswordForm { current_password: current_password.into(), password: password.into() }
 }
 
 pub fn reset_password(token: &str, password: &str) -> ResetPasswordForm {
-    let [token, password] = [token, password].map(str::to_owned);
-    ResetPasswordForm { token, password }
+    ResetPasswordForm { token: token.into(), password: password.into() }
 }
 
 pub fn add_address(email: &str, current_password: &str) -> AddAddressForm {
-    let [email, current_password] = [email, current_password].map(str::to_owned);
-    AddAddressForm { email, current_password }
+    AddAddressForm { email: email.to_owned(), current_password: current_password.into() }
 }
 
 pub fn request_form(name: &str, display_name: &str, url: &str, description: &str, kind: &str) -> FileRequestForm {

@@ -1,4 +1,4 @@
-//! Appointing an Owner of an organization where no Owner can use their account (rules, section 3).
+//! Appointing an Owner of an organization where no Owner can use their account (rules, section 1).
 
 use super::page_of_organization;
 use crate::names::{OrganizationName, Username};

@@ -149,7 +149,7 @@ pub fn may_disable(actor: &Actor, facts: &AccountFacts) -> Result<(), Refusal> {
     }
 }
 
-/// Returns the path of the page of an account for administrators.
+/// Returns the page of an account for administrators.
 fn page_of(username: &str) -> Page {
     Page::Account(username.to_owned())
 }

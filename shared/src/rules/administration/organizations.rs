@@ -80,7 +80,7 @@ impl Command for EnableOrganization {
     }
 }
 
-/// Returns the path of the page of an organization for administrators.
+/// Returns the page of an organization for administrators.
 pub(super) fn page_of_organization(name: &OrganizationName) -> Page {
     Page::Organization(name.to_string())
 }

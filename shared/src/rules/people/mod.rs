@@ -145,7 +145,7 @@ impl InvitationFacts {
     }
 }
 
-/// Returns the path of the page **People** of an organization.
+/// Returns the page **People** of an organization.
 fn page_of(organization: &Organization) -> Page {
     Page::People(organization.name.to_string())
 }

@@ -86,17 +86,17 @@ fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f Req
     request.filter(|r| r.applicant.id == person.id).ok_or(Refusal::NotFound {})
 }
 
-/// Returns the path of the page of a request for administrators.
+/// Returns the page of a request for administrators.
 fn review_of(id: RequestId) -> Page {
     Page::Request(id.to_string())
 }
 
-/// Returns the path of the billing page of a request.
+/// Returns the billing page of a request.
 fn billing_page_of(id: RequestId) -> Page {
     Page::Billing(id.to_string())
 }
 
-/// Returns the path of the page of a request for its applicant.
+/// Returns the page of a request for its applicant.
 fn page_of(id: RequestId) -> Page {
     Page::MyRequest(id.to_string())
 }

@@ -1,10 +1,11 @@
-//! The forms and queries of accounts (rules, section 2). A form with a password is no [`Form`]: its password is hashed
-//! before there is a command.
+//! The forms and queries of accounts (rules, section 2). A form that takes more than its command is no [`Form`]: a
+//! password is hashed or checked, or a session starts or ends.
 
 use super::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use crate::refusal::Refusal;
 use crate::rules::Secret;
 use crate::rules::accounts::{EndDevice, EndOtherDevices, MakePrimary, RemoveAddress, ResendVerification, VerifyEmail};
+use crate::text::TypedSecret;
 use crate::wire::history::HistoryPage;
 use crate::wire::{Form, Query, parse_id};
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ impl Query for UsernameQuery {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SetUpQuery {
-    pub token: String,
+    pub token: TypedSecret,
 }
 
 impl Query for SetUpQuery {
@@ -44,7 +45,7 @@ impl Query for SetUpQuery {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VerificationQuery {
-    pub token: String,
+    pub token: TypedSecret,
 }
 
 impl Query for VerificationQuery {
@@ -55,7 +56,7 @@ impl Query for VerificationQuery {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResetQuery {
-    pub token: String,
+    pub token: TypedSecret,
 }
 
 impl Query for ResetQuery {
@@ -90,14 +91,14 @@ impl Query for AccountHistoryQuery {
 pub struct CreateAccountForm {
     pub username: String,
     pub email: String,
-    pub password: String,
+    pub password: TypedSecret,
 }
 
 /// Creates the first administrator's account, with the set-up link.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SetUpForm {
-    pub token: String,
+    pub token: TypedSecret,
     #[serde(flatten)]
     pub account: CreateAccountForm,
 }
@@ -113,8 +114,8 @@ pub struct AskForResetForm {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResetPasswordForm {
-    pub token: String,
-    pub password: String,
+    pub token: TypedSecret,
+    pub password: TypedSecret,
 }
 
 /// Signs this device in.
@@ -123,7 +124,7 @@ pub struct ResetPasswordForm {
 pub struct SignInForm {
     /// A username or a verified address.
     pub who: String,
-    pub password: String,
+    pub password: TypedSecret,
     /// The page to continue to.
     pub next: String,
 }
@@ -138,22 +139,22 @@ pub struct SignOutForm {}
 #[serde(default)]
 pub struct AddAddressForm {
     pub email: String,
-    pub current_password: String,
+    pub current_password: TypedSecret,
 }
 
 /// Changes the password. All other devices are signed out, and this one gets a new session.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChangePasswordForm {
-    pub current_password: String,
-    pub password: String,
+    pub current_password: TypedSecret,
+    pub password: TypedSecret,
 }
 
 /// Verifies an email address with the link of an email.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VerifyEmailForm {
-    pub token: String,
+    pub token: TypedSecret,
 }
 
 impl Form for VerifyEmailForm {

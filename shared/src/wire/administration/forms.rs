@@ -105,8 +105,10 @@ impl TryFrom<EndSessionsForm> for EndSessions {
     type Error = Refusal;
 
     fn try_from(form: EndSessionsForm) -> Result<Self, Refusal> {
-        let reason = Reason::parse(&form.reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
-        Ok(Self { reason, ..form.previewed()? })
+        let reason = Reason::parse(&form.reason);
+        let known = form.previewed()?;
+        let reason = reason.map_err(|code| Refusal::fault(Field::Reason, code))?;
+        Ok(Self { reason, ..known })
     }
 }
 
@@ -130,8 +132,10 @@ impl TryFrom<DisableAccountForm> for DisableAccount {
     type Error = Refusal;
 
     fn try_from(form: DisableAccountForm) -> Result<Self, Refusal> {
-        let reason = Reason::parse(&form.reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
-        Ok(Self { reason, ..form.previewed()? })
+        let reason = Reason::parse(&form.reason);
+        let known = form.previewed()?;
+        let reason = reason.map_err(|code| Refusal::fault(Field::Reason, code))?;
+        Ok(Self { reason, ..known })
     }
 }
 
@@ -174,8 +178,10 @@ impl TryFrom<DisableOrganizationForm> for DisableOrganization {
     type Error = Refusal;
 
     fn try_from(form: DisableOrganizationForm) -> Result<Self, Refusal> {
-        let reason = Reason::parse(&form.reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
-        Ok(Self { reason, ..form.previewed()? })
+        let reason = Reason::parse(&form.reason);
+        let known = form.previewed()?;
+        let reason = reason.map_err(|code| Refusal::fault(Field::Reason, code))?;
+        Ok(Self { reason, ..known })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::rules::people::{
     AcceptInvitation, AssignRole, DeclineInvitation, Invite, RemoveMembers, ResendInvitation, RevokeInvitation,
     Selection, invited_name,
 };
-use crate::text::Message;
+use crate::text::{Message, TypedSecret};
 use crate::timestamp::Timestamp;
 use crate::wire::{Form, Query, organization_key, parse_id};
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ impl Query for InvitationQuery {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InvitationLinkQuery {
-    pub token: String,
+    pub token: TypedSecret,
 }
 
 impl Query for InvitationLinkQuery {

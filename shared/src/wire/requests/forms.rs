@@ -253,8 +253,10 @@ impl TryFrom<DeclineRequestForm> for DeclineRequest {
     type Error = Refusal;
 
     fn try_from(form: DeclineRequestForm) -> Result<Self, Refusal> {
-        let reason = Reason::parse(&form.reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
-        Ok(Self { reason, ..form.previewed()? })
+        let reason = Reason::parse(&form.reason);
+        let known = form.previewed()?;
+        let reason = reason.map_err(|code| Refusal::fault(Field::Reason, code))?;
+        Ok(Self { reason, ..known })
     }
 }
 
@@ -278,8 +280,10 @@ impl TryFrom<AskApplicantForm> for AskApplicant {
     type Error = Refusal;
 
     fn try_from(form: AskApplicantForm) -> Result<Self, Refusal> {
-        let question = Reason::parse(&form.question).map_err(|code| Refusal::fault(Field::Question, code))?;
-        Ok(Self { question, ..form.previewed()? })
+        let question = Reason::parse(&form.question);
+        let known = form.previewed()?;
+        let question = question.map_err(|code| Refusal::fault(Field::Question, code))?;
+        Ok(Self { question, ..known })
     }
 }
 
@@ -309,8 +313,10 @@ impl TryFrom<AnswerQuestionForm> for AnswerQuestion {
     type Error = Refusal;
 
     fn try_from(form: AnswerQuestionForm) -> Result<Self, Refusal> {
-        let answer = Reason::parse(&form.answer).map_err(|code| Refusal::fault(Field::Answer, code))?;
-        Ok(Self { answer, ..form.previewed()? })
+        let answer = Reason::parse(&form.answer);
+        let known = form.previewed()?;
+        let answer = answer.map_err(|code| Refusal::fault(Field::Answer, code))?;
+        Ok(Self { answer, ..known })
     }
 }
 
@@ -353,7 +359,9 @@ impl TryFrom<AddNoteForm> for AddNote {
     type Error = Refusal;
 
     fn try_from(form: AddNoteForm) -> Result<Self, Refusal> {
-        let note = Reason::parse(&form.note).map_err(|code| Refusal::fault(Field::Note, code))?;
-        Ok(Self { note, ..form.previewed()? })
+        let note = Reason::parse(&form.note);
+        let known = form.previewed()?;
+        let note = note.map_err(|code| Refusal::fault(Field::Note, code))?;
+        Ok(Self { note, ..known })
     }
 }
