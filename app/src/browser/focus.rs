@@ -78,6 +78,11 @@ pub fn keep_focus() {
     }
 }
 
+/// Runs a function after [`keep_focus`] has had the time to find a lost focus again: it does so in the next frame.
+pub fn after_refocusing(run: impl FnOnce() + 'static) {
+    request_animation_frame(move || request_animation_frame(run));
+}
+
 fn hold_focus(before: Element, selector: String, pressed: u32, frames: u8) {
     request_animation_frame(move || {
         let there = document().active_element().as_ref() == Some(&before);

@@ -79,6 +79,9 @@ pub fn has_unsaved_input() -> bool {
 pub fn keep_focus() {}
 
 /// Never runs the function.
+pub fn after_refocusing(_run: impl FnOnce() + 'static) {}
+
+/// Never runs the function.
 pub fn after_pointer_release(_run: impl FnOnce() + 'static) {}
 
 /// Returns nothing.

@@ -2,7 +2,6 @@
 //! something at that moment.
 
 use crate::browser;
-use std::time::Duration;
 
 /// Whether a mouse is over an element that matches a selector.
 pub fn is_pointed_at(selector: &str) -> bool {
@@ -14,8 +13,8 @@ pub fn is_used_by_keyboard(list: &str) -> bool {
     browser::exists(&[list, " :is(select:focus, :focus-visible)"].concat())
 }
 
-/// Runs a function after the pointer has left a list, or the focus one of its controls: what is pointed at and focused
-/// instead is known a moment later.
+/// Runs a function after the pointer has left a list, or the focus one of its controls, once it is known what is pointed
+/// at and focused instead. Where a row went away with the focus, the row beside it has it by then.
 pub fn after_leaving(run: impl FnOnce() + 'static) {
-    browser::run_later(Duration::ZERO, run);
+    browser::after_refocusing(run);
 }
