@@ -75,6 +75,32 @@ fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(D::Error::custom) }
 }
 
+/// Forms that carry nothing but the id of what their command is about.
+macro_rules! forms_by_id {
+    ($($(#[$doc:meta])* $form:ident { $field:ident } => $command:ident { $id:ident };)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        pub struct $form {
+            pub $field: String,
+        }
+
+        impl crate::wire::Form for $form {
+            type Command = $command;
+        }
+
+        impl TryFrom<$form> for $command {
+            type Error = crate::refusal::Refusal;
+
+            fn try_from(form: $form) -> Result<Self, Self::Error> {
+                Ok(Self { $id: crate::wire::parse_id(&form.$field)? })
+            }
+        }
+    )*};
+}
+
+use forms_by_id;
+
 /// Returns the key of an organization's name, or `None` for a text that is not a name.
 pub fn organization_key(name: &str) -> Option<NameKey> {
     OrganizationName::parse(name).ok().map(|name| name.key())

@@ -7,7 +7,7 @@ use crate::rules::Secret;
 use crate::rules::accounts::{EndDevice, EndOtherDevices, MakePrimary, RemoveAddress, ResendVerification, VerifyEmail};
 use crate::text::TypedSecret;
 use crate::wire::history::HistoryPage;
-use crate::wire::{Form, Query, parse_id};
+use crate::wire::{Form, Query, forms_by_id, parse_id};
 use serde::{Deserialize, Serialize};
 
 /// The viewer's account, and what the frame shows them.
@@ -205,63 +205,6 @@ impl TryFrom<ResendToAddressForm> for ResendVerification {
     }
 }
 
-/// Makes another verified address the one that receives email.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MakePrimaryForm {
-    pub address: String,
-}
-
-impl Form for MakePrimaryForm {
-    type Command = MakePrimary;
-}
-
-impl TryFrom<MakePrimaryForm> for MakePrimary {
-    type Error = Refusal;
-
-    fn try_from(form: MakePrimaryForm) -> Result<Self, Refusal> {
-        Ok(Self { address: parse_id(&form.address)? })
-    }
-}
-
-/// Removes an address from the account.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RemoveAddressForm {
-    pub address: String,
-}
-
-impl Form for RemoveAddressForm {
-    type Command = RemoveAddress;
-}
-
-impl TryFrom<RemoveAddressForm> for RemoveAddress {
-    type Error = Refusal;
-
-    fn try_from(form: RemoveAddressForm) -> Result<Self, Refusal> {
-        Ok(Self { address: parse_id(&form.address)? })
-    }
-}
-
-/// Signs out one of the account's devices.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EndDeviceForm {
-    pub device: String,
-}
-
-impl Form for EndDeviceForm {
-    type Command = EndDevice;
-}
-
-impl TryFrom<EndDeviceForm> for EndDevice {
-    type Error = Refusal;
-
-    fn try_from(form: EndDeviceForm) -> Result<Self, Refusal> {
-        Ok(Self { device: parse_id(&form.device)? })
-    }
-}
-
 /// Signs out all of the account's devices except this one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -277,4 +220,13 @@ impl TryFrom<EndOtherDevicesForm> for EndOtherDevices {
     fn try_from(_: EndOtherDevicesForm) -> Result<Self, Refusal> {
         Ok(Self)
     }
+}
+
+forms_by_id! {
+    /// Makes another verified address the one that receives email.
+    MakePrimaryForm { address } => MakePrimary { address };
+    /// Removes an address from the account.
+    RemoveAddressForm { address } => RemoveAddress { address };
+    /// Signs out one of the account's devices.
+    EndDeviceForm { device } => EndDevice { device };
 }

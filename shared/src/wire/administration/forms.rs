@@ -9,7 +9,7 @@ use crate::rules::administration::{
 };
 use crate::rules::people::invited_name;
 use crate::text::{Reason, search_text};
-use crate::wire::{Form, Query, parse_id};
+use crate::wire::{Form, Query, forms_by_id};
 use serde::{Deserialize, Serialize};
 
 /// The newest accounts, or the results of a search.
@@ -240,25 +240,6 @@ impl TryFrom<AppointOwnerForm> for AppointOwner {
     }
 }
 
-/// Sends a waiting or failed email again, now.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RetryEmailForm {
-    pub letter: String,
-}
-
-impl Form for RetryEmailForm {
-    type Command = RetryEmail;
-}
-
-impl TryFrom<RetryEmailForm> for RetryEmail {
-    type Error = Refusal;
-
-    fn try_from(form: RetryEmailForm) -> Result<Self, Refusal> {
-        Ok(Self { id: parse_id(&form.letter)? })
-    }
-}
-
 /// Sends all failed emails that match a search again, now.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -284,4 +265,9 @@ impl TryFrom<RetryFailedEmailsForm> for RetryFailedEmails {
 /// The text is not a name, so it names no organization: [`Refusal::NotFound`].
 pub fn parse_name(name: &str) -> Result<OrganizationName, Refusal> {
     OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})
+}
+
+forms_by_id! {
+    /// Sends a waiting or failed email again, now.
+    RetryEmailForm { letter } => RetryEmail { id };
 }

@@ -11,7 +11,7 @@ use crate::rules::people::{
 };
 use crate::text::{Message, TypedSecret};
 use crate::timestamp::Timestamp;
-use crate::wire::{Form, Query, organization_key, parse_id};
+use crate::wire::{Form, Query, forms_by_id, organization_key, parse_id};
 use serde::{Deserialize, Serialize};
 
 /// A page of an organization's people, for its members.
@@ -168,44 +168,6 @@ impl TryFrom<InviteSeveralForm> for Invite {
     }
 }
 
-/// Sends an invitation's email again.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResendInvitationForm {
-    pub invitation: String,
-}
-
-impl Form for ResendInvitationForm {
-    type Command = ResendInvitation;
-}
-
-impl TryFrom<ResendInvitationForm> for ResendInvitation {
-    type Error = Refusal;
-
-    fn try_from(form: ResendInvitationForm) -> Result<Self, Refusal> {
-        Ok(Self { id: parse_id(&form.invitation)? })
-    }
-}
-
-/// Revokes an invitation.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RevokeInvitationForm {
-    pub invitation: String,
-}
-
-impl Form for RevokeInvitationForm {
-    type Command = RevokeInvitation;
-}
-
-impl TryFrom<RevokeInvitationForm> for RevokeInvitation {
-    type Error = Refusal;
-
-    fn try_from(form: RevokeInvitationForm) -> Result<Self, Refusal> {
-        Ok(Self { id: parse_id(&form.invitation)? })
-    }
-}
-
 /// Changes the role of members.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -263,25 +225,6 @@ impl TryFrom<RemoveMembersForm> for RemoveMembers {
     }
 }
 
-/// Accepts an invitation.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AcceptInvitationForm {
-    pub invitation: String,
-}
-
-impl Form for AcceptInvitationForm {
-    type Command = AcceptInvitation;
-}
-
-impl TryFrom<AcceptInvitationForm> for AcceptInvitation {
-    type Error = Refusal;
-
-    fn try_from(form: AcceptInvitationForm) -> Result<Self, Refusal> {
-        Ok(Self { id: parse_id(&form.invitation)? })
-    }
-}
-
 /// Declines an invitation.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -307,4 +250,13 @@ impl TryFrom<DeclineInvitationForm> for DeclineInvitation {
 
 fn parse_role(code: &str) -> Result<Role, FaultCode> {
     Role::from_code(code).ok_or(FaultCode::InvalidOption {})
+}
+
+forms_by_id! {
+    /// Sends an invitation's email again.
+    ResendInvitationForm { invitation } => ResendInvitation { id };
+    /// Revokes an invitation.
+    RevokeInvitationForm { invitation } => RevokeInvitation { id };
+    /// Accepts an invitation.
+    AcceptInvitationForm { invitation } => AcceptInvitation { id };
 }

@@ -11,7 +11,7 @@ use crate::rules::requests::{
     FileRequest, GiveBilling, SaveBillingDraft, WithdrawRequest,
 };
 use crate::text::{Description, DisplayName, Message, Reason};
-use crate::wire::{Form, Query, parse_id};
+use crate::wire::{Form, Query, forms_by_id, parse_id};
 use serde::{Deserialize, Serialize};
 
 /// Whether an organization name is available, and which names it resembles.
@@ -172,44 +172,6 @@ impl TryFrom<SaveBillingDraftForm> for SaveBillingDraft {
     }
 }
 
-/// Discards a draft.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscardDraftForm {
-    pub request: String,
-}
-
-impl Form for DiscardDraftForm {
-    type Command = DiscardDraft;
-}
-
-impl TryFrom<DiscardDraftForm> for DiscardDraft {
-    type Error = Refusal;
-
-    fn try_from(form: DiscardDraftForm) -> Result<Self, Refusal> {
-        Ok(Self { id: parse_id(&form.request)? })
-    }
-}
-
-/// Withdraws the caller's own request.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct WithdrawRequestForm {
-    pub request: String,
-}
-
-impl Form for WithdrawRequestForm {
-    type Command = WithdrawRequest;
-}
-
-impl TryFrom<WithdrawRequestForm> for WithdrawRequest {
-    type Error = Refusal;
-
-    fn try_from(form: WithdrawRequestForm) -> Result<Self, Refusal> {
-        Ok(Self { id: parse_id(&form.request)? })
-    }
-}
-
 /// Approves a request, which creates the organization.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -320,25 +282,6 @@ impl TryFrom<AnswerQuestionForm> for AnswerQuestion {
     }
 }
 
-/// Defers a request.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DeferRequestForm {
-    pub request: String,
-}
-
-impl Form for DeferRequestForm {
-    type Command = DeferRequest;
-}
-
-impl TryFrom<DeferRequestForm> for DeferRequest {
-    type Error = Refusal;
-
-    fn try_from(form: DeferRequestForm) -> Result<Self, Refusal> {
-        Ok(Self { id: parse_id(&form.request)? })
-    }
-}
-
 /// Adds a note that only administrators can see.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -364,4 +307,13 @@ impl TryFrom<AddNoteForm> for AddNote {
         let note = note.map_err(|code| Refusal::fault(Field::Note, code))?;
         Ok(Self { note, ..known })
     }
+}
+
+forms_by_id! {
+    /// Discards a draft.
+    DiscardDraftForm { request } => DiscardDraft { id };
+    /// Withdraws the caller's own request.
+    WithdrawRequestForm { request } => WithdrawRequest { id };
+    /// Defers a request.
+    DeferRequestForm { request } => DeferRequest { id };
 }
