@@ -1,8 +1,7 @@
 //! The small demo is consistent and is created once. The large demo inserts its crowd in bulk, which leaves the same
 //! rows as the command bus.
 
-use crate::support::form;
-use crate::support::{Engine, World, engines, on_each};
+use crate::support::{Engine, World, engines, form, on_each};
 use app::backend::{Answer as _, Caller, Handle as _};
 use server::command_bus::bulk::Bulk;
 use server::command_bus::{CommandBus, LoadFacts, Submission};

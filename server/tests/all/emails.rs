@@ -1,7 +1,6 @@
 //! Emails: who gets which, what they say, and that a hostile name is escaped.
 
-use crate::support::form;
-use crate::support::{Engine, PASSWORD, World, on_each};
+use crate::support::{Engine, PASSWORD, World, form, on_each};
 use app::backend::{Answer as _, Caller, Handle as _};
 use scraper::{Html, Selector};
 use shared::roles::Role;

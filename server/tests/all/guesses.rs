@@ -1,8 +1,7 @@
 //! The cost of passwords: who may have one hashed, what is counted before hashing, and how a form with a secret is
 //! recognized when it is sent again.
 
-use crate::support::form;
-use crate::support::{PASSWORD, World, on_each};
+use crate::support::{PASSWORD, World, form, on_each};
 use app::backend::{Caller, Execute as _, Handle as _};
 use server::command_bus::CommandBus;
 use server::secrets::fair_queue::Permit;
@@ -13,7 +12,7 @@ use shared::problem::Problem;
 use shared::refusal::{FaultCode, Field, Refusal};
 use shared::rules::accounts::ResetPassword;
 use shared::wire::Consent;
-use shared::wire::accounts::{AskForResetForm, SetUpForm, VerifyEmailForm};
+use shared::wire::accounts::{AskForResetForm, VerifyEmailForm};
 use std::time::Duration;
 
 const ANOTHER: &str = "another horse battery staple";
@@ -48,7 +47,7 @@ async fn invalid_link_costs_no_password_hash() {
         for token in ["x", &"0".repeat(64)] {
             let answer = at_once(world.services.handle(
                 &who,
-                SetUpForm { token: token.into(), account: form::new_account("lee", "lee@lee.example", PASSWORD) },
+                form::set_up(token, "lee", "lee@lee.example", PASSWORD),
                 world.once(),
             ));
             assert_eq!(answer.await.err(), Some(Problem::Refused(Refusal::SetUpLinkInvalid {})), "{token}");

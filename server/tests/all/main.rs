@@ -29,6 +29,7 @@ mod names;
 mod opening;
 mod previews;
 mod races;
+mod races_of_accounts;
 mod races_of_people;
 mod retention;
 mod routes;

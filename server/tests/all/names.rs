@@ -1,7 +1,6 @@
 //! Invalid input at the service layer: each case has its message and changes nothing.
 
-use crate::support::form;
-use crate::support::{PASSWORD, on_each};
+use crate::support::{PASSWORD, form, on_each};
 use app::backend::{Caller, Handle as _};
 use shared::refusal::Field;
 use shared::words::fault;

@@ -1,7 +1,6 @@
 //! What is deleted after its retention period and what stays, on a site whose clock moves a year ahead.
 
-use crate::support::form;
-use crate::support::{PASSWORD, World, engines, on_each};
+use crate::support::{PASSWORD, World, engines, form, on_each};
 use app::backend::{Caller, Handle as _};
 use server::clock::Clock as _;
 use server::store::{StoreError, outbox};

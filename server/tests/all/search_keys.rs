@@ -1,7 +1,6 @@
 //! Search ignores case and accents, on both engines alike, and also for rows that were stored before.
 
-use crate::support::form;
-use crate::support::{Someone, World, on_each};
+use crate::support::{Someone, World, form, on_each};
 use app::backend::{Answer as _, Caller, Handle as _};
 use server::store::{DatabaseLocation, Purpose, Store};
 use shared::roles::Role;

@@ -2,8 +2,7 @@
 //! and the same form finds what it did.
 
 use crate::change_feed::{LONG, all_announced};
-use crate::support::form;
-use crate::support::{Engine, NOON, World, engines, place};
+use crate::support::{Engine, NOON, World, engines, form, place};
 use app::backend::Handle as _;
 use secrecy::ExposeSecret as _;
 use server::broadcast::Topic;

@@ -1,8 +1,7 @@
 //! The contract of accounts, email addresses and sessions.
 
 use super::NOBODY;
-use crate::support::form;
-use crate::support::{NOON, PASSWORD, on_each};
+use crate::support::{NOON, PASSWORD, form, on_each};
 use app::backend::{Answer as _, Caller, Execute as _, Handle as _};
 use server::command_bus::Submission;
 use server::services::Services;
@@ -16,8 +15,7 @@ use shared::rules::Secret;
 use shared::timestamp::Seconds;
 use shared::wire::Consent;
 use shared::wire::accounts::{
-    AskForResetForm, ResendVerificationForm, SetUpForm, SetUpQuery, SignOutForm, VerificationQuery, VerifyEmailForm,
-    ViewerQuery,
+    AskForResetForm, ResendVerificationForm, SetUpQuery, SignOutForm, VerificationQuery, VerifyEmailForm, ViewerQuery,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -380,11 +378,7 @@ async fn set_up_link_works_once() {
         assert_eq!(world.services.answer(&who, SetUpQuery { token: token.clone().into() }).await, Ok(()));
         let wrong = world
             .services
-            .handle(
-                &who,
-                SetUpForm { token: token.clone().into(), account: form::new_account("boss", "no-address", "short") },
-                world.once(),
-            )
+            .handle(&who, form::set_up(&token, "boss", "no-address", "short"), world.once())
             .await
             .err()
             .unwrap();
@@ -396,41 +390,20 @@ async fn set_up_link_works_once() {
         let consent = world.once();
         let opened = world
             .services
-            .handle(
-                &who,
-                SetUpForm {
-                    token: token.clone().into(),
-                    account: form::new_account("boss", "boss@boss.example", PASSWORD),
-                },
-                consent.clone(),
-            )
+            .handle(&who, form::set_up(&token, "boss", "boss@boss.example", PASSWORD), consent.clone())
             .await
             .unwrap();
         assert_eq!(opened.done.next.as_deref(), Some("/administration/mail"));
         // The same form again: the same answer, and another session.
         let again = world
             .services
-            .handle(
-                &who,
-                SetUpForm {
-                    token: token.clone().into(),
-                    account: form::new_account("boss", "boss@boss.example", PASSWORD),
-                },
-                consent,
-            )
+            .handle(&who, form::set_up(&token, "boss", "boss@boss.example", PASSWORD), consent)
             .await
             .unwrap();
         assert_eq!(again.done, opened.done);
         let late = world
             .services
-            .handle(
-                &who,
-                SetUpForm {
-                    token: token.clone().into(),
-                    account: form::new_account("other", "other@other.example", PASSWORD),
-                },
-                world.once(),
-            )
+            .handle(&who, form::set_up(&token, "other", "other@other.example", PASSWORD), world.once())
             .await
             .err()
             .unwrap();

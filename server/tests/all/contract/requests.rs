@@ -1,8 +1,7 @@
 //! The contract of requests and names, and the consequences of an approval.
 
 use super::NOBODY;
-use crate::support::form;
-use crate::support::{Engine, World, on_each, says};
+use crate::support::{Engine, World, form, on_each, says};
 use app::backend::{Answer as _, Caller, Handle as _};
 use server::store::{history, organizations, people, requests};
 use shared::domain::{RequestState, Standing};

@@ -1,8 +1,7 @@
 //! The contract of account settings: email addresses, passwords, sessions and history, including the limits that
 //! survive a restart.
 
-use crate::support::form;
-use crate::support::{PASSWORD, Someone, World, on_each};
+use crate::support::{PASSWORD, Someone, World, form, on_each};
 use app::backend::{Answer as _, Caller, Execute as _, Handle as _};
 use server::store::history;
 use shared::ids::EmailAddressId;

@@ -79,6 +79,12 @@ async fn every_part_of_a_table_has_an_aria_role() {
                 let rows: HashSet<usize> = table.select(&Selector::parse("tr").unwrap()).map(cells).collect();
                 assert_eq!(rows.len(), 1, "{}", who.page);
             }
+            // A heading is words, not a name of the code.
+            for heading in who.page.texts("th, h2, h3, h4, legend") {
+                let joined =
+                    heading.as_bytes().windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+                assert!(!joined, "{heading} of {}", who.page.address);
+            }
             // Without list markers, some browsers drop the list role.
             let unmarked = ["bare", "said", "lookalikes", "results", "choices", "reasons"];
             for list in find(who, "ul:not([role=list]), ol:not([role=list])") {

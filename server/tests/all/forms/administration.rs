@@ -3,8 +3,7 @@
 use super::QUEUE;
 use super::accounts::{WRONG, sign_in};
 use super::requests::{approve, open_request};
-use crate::support::form;
-use crate::support::{PASSWORD, World, engines, on_each, says};
+use crate::support::{PASSWORD, World, engines, form, on_each, says};
 use app::backend::Handle as _;
 use shared::roles::Role;
 

@@ -2,11 +2,9 @@
 //! elements as a page with harmless ones, including its head.
 
 use super::{PEOPLE, QUEUE, YOURS};
-use crate::support::form;
-use crate::support::{Browser, Engine, Someone, World, on_each};
-use app::backend::{Execute as _, Handle as _, Preview as _};
+use crate::support::{Browser, Engine, Someone, World, form, on_each};
+use app::backend::Handle as _;
 use shared::roles::Role;
-use shared::wire::Consent;
 use shared::wire::requests::{AddNoteForm, AskApplicantForm};
 
 /// What people wrote, in a harmless or a hostile version.
@@ -53,33 +51,10 @@ async fn filed(world: &World, root: &Someone, dana: &Someone, name: &str, words:
         .await
         .unwrap();
     let id = world.requests_of(dana).await.first().unwrap().facts.id;
-    let agreed = services
-        .preview(&root.caller, AskApplicantForm { request: id.to_string(), ..AskApplicantForm::default() })
-        .await
-        .unwrap()
-        .digest;
-    services
-        .execute(
-            &root.caller,
-            AskApplicantForm { request: id.to_string(), question: words.text.to_owned() },
-            Consent { preview_digest: agreed, ..world.once() },
-        )
-        .await
-        .unwrap();
-    let agreed = services
-        .preview(&root.caller, AddNoteForm { request: id.to_string(), ..AddNoteForm::default() })
-        .await
-        .unwrap()
-        .digest;
-    services
-        .execute(
-            &root.caller,
-            AddNoteForm { request: id.to_string(), note: words.text.to_owned() },
-            Consent { preview_digest: agreed, ..world.once() },
-        )
-        .await
-        .unwrap();
-    id.to_string()
+    let (request, text) = (id.to_string(), words.text.to_owned());
+    world.agree(root, AskApplicantForm { request: request.clone(), question: text.clone() }).await.unwrap();
+    world.agree(root, AddNoteForm { request: request.clone(), note: text }).await.unwrap();
+    request
 }
 
 /// The skeletons of the pages that show user text.

@@ -1,6 +1,8 @@
 //! Forms as a browser sends them, from what was typed in them.
 
-use shared::wire::accounts::{AddAddressForm, ChangePasswordForm, CreateAccountForm, ResetPasswordForm, SignInForm};
+use shared::wire::accounts::{
+    AddAddressForm, ChangePasswordForm, CreateAccountForm, ResetPasswordForm, SetUpForm, SignInForm,
+};
 use shared::wire::people::{AssignRoleForm, InviteForm, RemoveMembersForm};
 use shared::wire::requests::FileRequestForm;
 
@@ -10,6 +12,10 @@ pub fn sign_in(who: &str, password: &str) -> SignInForm {
 
 pub fn new_account(username: &str, email: &str, password: &str) -> CreateAccountForm {
     CreateAccountForm { username: username.to_owned(), email: email.to_owned(), password: password.into() }
+}
+
+pub fn set_up(token: &str, username: &str, email: &str, password: &str) -> SetUpForm {
+    SetUpForm { token: token.into(), account: new_account(username, email, password) }
 }
 
 pub fn change_password(current_password: &str, password: &str) -> ChangePasswordForm {
