@@ -197,3 +197,38 @@ pub enum Reserved {
     /// In a sentence it would mean somebody else, or nobody.
     IsNobodysName,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::billing::Payment;
+    use crate::roles::{Kind, Role};
+
+    /// Codes are stored and sent. They follow the names of the variants, which can't be renamed without an attribute that
+    /// keeps the code.
+    #[test]
+    fn stored_codes_stay() {
+        let all = [
+            RequestState::ALL.iter().map(|state| state.code()).collect::<Vec<_>>(),
+            InvitationState::ALL.iter().map(|state| state.code()).collect(),
+            EmailState::ALL.iter().map(|state| state.code()).collect(),
+            Role::ALL.iter().map(|role| role.code()).collect(),
+            [Kind::Community, Kind::Private].iter().map(|kind| kind.code()).collect(),
+            vec![Payment::Invoice.code()],
+        ];
+        let expected: [&[&str]; 6] = [
+            &["draft", "submitted", "more_information_needed", "deferred", "approved", "declined", "withdrawn"],
+            &["live", "accepted", "declined", "revoked", "expired"],
+            &["waiting", "sent", "failed", "kept"],
+            &["owner", "manager", "billing_manager", "member"],
+            &["community", "private"],
+            &["invoice"],
+        ];
+        assert_eq!(all, expected);
+        let state = |code| OrganizationState::from_code(code);
+        assert_eq!(
+            [state("active"), state("disabled")],
+            [Some(OrganizationState::Active), Some(OrganizationState::Disabled)]
+        );
+    }
+}

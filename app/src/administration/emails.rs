@@ -12,9 +12,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::domain::EmailState;
 use shared::routes::{Page, Topic};
-use shared::wire::administration::{EmailRow, Emails, EmailsQuery, RetryFailedEmailsForm};
-
 use shared::timestamp::Timestamp;
+use shared::wire::administration::{EmailRow, Emails, EmailsQuery, RetryFailedEmailsForm};
 use shared::words::count;
 
 const LIST: Page = Page::Emails;

@@ -1,5 +1,5 @@
-//! The server's key. It encrypts the secret links of emails in the outbox, and hashes forms that contain secrets, so that
-//! they are recognized when they are sent again.
+//! The server's key. It encrypts the secret links of emails in the outbox, and hashes forms, with the secrets in
+//! them, so that they are recognized when they are sent again.
 
 use crate::random::Random;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};

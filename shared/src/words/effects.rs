@@ -8,9 +8,8 @@ use crate::domain::{Likeness, Similar, by_organization};
 use crate::features::Feature;
 use crate::names::OrganizationName;
 use crate::roles::{Permission, Role};
-use crate::rules::audience;
 use crate::rules::event::RequestSnapshot;
-use crate::rules::{Event, SkipReason, Skipped, digest};
+use crate::rules::{Event, SkipReason, Skipped, audience, digest};
 use crate::unicode::isolated;
 use crate::wire::Preview;
 

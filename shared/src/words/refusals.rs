@@ -1,8 +1,7 @@
 //! The sentences for refusals and problems: why a rule says no, and why the server did not answer.
 
 use super::{count, list, wait};
-use crate::domain::RequestState;
-use crate::domain::{Ended, InvitationState};
+use crate::domain::{Ended, InvitationState, RequestState};
 use crate::features::Feature;
 use crate::limits;
 use crate::problem::Problem;

@@ -1,8 +1,7 @@
 //! Administration: the set-up link, administrators, disabled accounts, reserved names, emails.
 
 use crate::support::*;
-use shared::domain::EmailState;
-use shared::domain::Standing;
+use shared::domain::{EmailState, Standing};
 use shared::ids::EmailId;
 use shared::limits::ACCOUNT_UNUSED;
 use shared::names::OrganizationName;

@@ -2,8 +2,7 @@
 
 use crate::support::*;
 use shared::billing::{BillingDetails, BillingDraft, BillingForm};
-use shared::domain::OrganizationState;
-use shared::domain::{RequestState, Standing};
+use shared::domain::{OrganizationState, RequestState, Standing};
 use shared::ids::OrganizationId;
 use shared::limits;
 use shared::refusal::{FaultCode, Field, Refusal};

@@ -10,8 +10,7 @@ pub use appoint::*;
 pub use organizations::*;
 
 use super::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
-use crate::domain::EmailState;
-use crate::domain::Standing;
+use crate::domain::{EmailState, Standing};
 use crate::ids::EmailId;
 use crate::names::OrganizationName;
 use crate::refusal::{FaultCode, Field, Refusal};
