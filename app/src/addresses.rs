@@ -100,6 +100,7 @@ pub fn page_of_form(function: &str) -> Option<Page> {
         | "accounts/resend-to-address"
         | "accounts/sign-out-device"
         | "accounts/sign-out-others" => Page::AccountSettings,
+        "requests/file" => Page::CreateOrganization,
         "requests/approve" | "requests/ask" | "requests/decline" | "requests/defer" | "requests/note" => Page::Requests,
         "administration/disable-account" | "administration/enable-account" | "administration/end-sessions" => {
             Page::Accounts
@@ -119,7 +120,6 @@ pub fn page_of_form(function: &str) -> Option<Page> {
         | "requests/answer"
         | "requests/discard"
         | "requests/edit"
-        | "requests/file"
         | "requests/give-billing"
         | "requests/save-billing-draft"
         | "requests/withdraw" => Page::YourOrganizations,

@@ -165,6 +165,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/manage/account") view=accounts::AccountSettings ssr=SsrMode::Async/>
                     <Route path=path!("/manage/account/history") view=accounts::AccountHistory ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organizations") view=organizations::YourOrganizations ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/organizations/create") view=organizations::CreateOrganization ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id") view=requests::MyRequest ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id/edit") view=requests::EditMyRequest ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id/billing") view=requests::BillingPage ssr=SsrMode::Async/>

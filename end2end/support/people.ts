@@ -294,10 +294,17 @@ export class Person implements Actor {
     await this.opens(PATHS.landing);
     await this.choosesFromTheMenu("Your organizations");
     await this.sees("Your organizations");
+    await this.opensTheRequestForm();
     await this.fillsTheRequest(organization);
     await this.input.press(request.create(this.page));
     await this.isTold(`Your request for ${organization.display} was submitted.`);
     await expect(line(this.page, organization.name)).toBeVisible();
+  }
+
+  /** Goes from Your organizations to the form, unless it is there. */
+  async opensTheRequestForm(): Promise<void> {
+    if (await request.open(this.page).isVisible()) await this.input.press(request.open(this.page));
+    await expect(request.name(this.page)).toBeVisible();
   }
 
   async withdraws(organization: Organization): Promise<void> {

@@ -67,8 +67,10 @@ export const settings = {
   change: (page: Page): Locator => main(page).getByRole("button", { name: "Change password", exact: true }),
 };
 
-/** “Create new organization”, at the end of Your organizations. */
+/** “Create new organization”: a page of its own, and on Your organizations for those who have none. */
 export const request = {
+  /** Leads from Your organizations to the form. */
+  open: (page: Page): Locator => main(page).getByRole("link", { name: "Create new organization", exact: true }),
   name: (page: Page): Locator => main(page).getByLabel("Account name", { exact: true }),
   display: (page: Page): Locator => main(page).getByLabel("Display name", { exact: true }),
   url: (page: Page): Locator => main(page).getByLabel("Organization URL", { exact: true }),

@@ -44,6 +44,11 @@ impl RequestState {
         }
     }
 
+    /// Returns whether it is closed for good.
+    pub const fn is_decided(self) -> bool {
+        matches!(self, RequestState::Approved | RequestState::Declined | RequestState::Withdrawn)
+    }
+
     /// Returns whether a decision can still be made.
     pub const fn is_open(self) -> bool {
         matches!(self, RequestState::Submitted | RequestState::MoreInformationNeeded | RequestState::Deferred)

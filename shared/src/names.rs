@@ -163,38 +163,53 @@ pub fn display_skeleton(display_name: &str) -> String {
     if skeleton.is_empty() { key } else { skeleton }
 }
 
-/// Returns how similar two names look: 0 if they look the same, 1 if one begins or ends with the other, 2 if one letter
-/// differs, and `None` otherwise.
-pub fn likeness(a: &str, b: &str) -> Option<u8> {
-    let (a, b) = (skeleton(a), skeleton(b));
-    if a == b {
-        return Some(0);
+/// A name as it is compared with many others: its [`skeleton`], computed once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skeleton(String);
+
+impl Skeleton {
+    /// Returns the skeleton of a name.
+    pub fn of(name: &str) -> Self {
+        Self(skeleton(name))
     }
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    if short.len() >= 4 && (long.starts_with(short.as_str()) || long.ends_with(short.as_str())) {
-        return Some(1);
+
+    /// Returns how similar two names look: 0 if they look the same, 1 if one begins or ends with the other, 2 if one
+    /// letter differs, and `None` otherwise.
+    pub fn likeness(&self, other: &Self) -> Option<u8> {
+        let (a, b) = (self.0.as_str(), other.0.as_str());
+        if a == b {
+            return Some(0);
+        }
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        if short.len() < 4 {
+            return None;
+        }
+        if long.starts_with(short) || long.ends_with(short) {
+            return Some(1);
+        }
+        // One letter is at most four bytes.
+        (long.len() - short.len() <= 4 && one_step_apart(short, long)).then_some(2)
     }
-    (short.len() >= 4 && one_step_apart(short, long)).then_some(2)
 }
 
-/// Returns whether the texts differ by one letter that is changed, added or swapped with its neighbour.
-fn one_step_apart(short: &str, long: &str) -> bool {
-    let (mut s, mut l): (Vec<char>, Vec<char>) = (short.chars().collect(), long.chars().collect());
-    if s.len() > l.len() {
-        std::mem::swap(&mut s, &mut l);
+/// Returns how similar two names look. See [`Skeleton::likeness`].
+pub fn likeness(a: &str, b: &str) -> Option<u8> {
+    Skeleton::of(a).likeness(&Skeleton::of(b))
+}
+
+/// Returns whether different texts differ by one letter that is changed, added or swapped with its neighbour.
+fn one_step_apart(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.chars(), b.chars());
+    loop {
+        let (rest_a, rest_b) = (a.as_str(), b.as_str());
+        let (first_a, first_b) = (a.next(), b.next());
+        if first_a == first_b && first_a.is_some() {
+            continue;
+        }
+        let (after_a, after_b) = (a.as_str(), b.as_str());
+        let mut swapped = || a.next() == first_b && b.next() == first_a && a.as_str() == b.as_str();
+        return after_a == after_b || rest_a == after_b || after_a == rest_b || swapped();
     }
-    if l.len() > s.len() + 1 {
-        return false;
-    }
-    let same = s.iter().zip(&l).take_while(|(a, b)| a == b).count();
-    let rest = |v: &[char], from: usize| v.get(from..).map(<[char]>::to_vec).unwrap_or_default();
-    if s.len() != l.len() {
-        return rest(&s, same) == rest(&l, same + 1);
-    }
-    rest(&s, same + 1) == rest(&l, same + 1)
-        || (rest(&s, same + 2) == rest(&l, same + 2)
-            && s.get(same) == l.get(same + 1)
-            && s.get(same + 1) == l.get(same))
 }
 
 #[cfg(test)]

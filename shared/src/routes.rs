@@ -20,6 +20,7 @@ pub enum Page {
     /// The public profile of an organization.
     Profile(String),
     YourOrganizations,
+    CreateOrganization,
     AccountSettings,
     AccountHistory,
     /// A request, for its applicant.
@@ -62,6 +63,7 @@ impl Page {
             Page::Help => "/help".to_owned(),
             Page::Profile(name) => ["/org/", &named(name)].concat(),
             Page::YourOrganizations => "/manage/organizations".to_owned(),
+            Page::CreateOrganization => "/manage/organizations/create".to_owned(),
             Page::AccountSettings => "/manage/account".to_owned(),
             Page::AccountHistory => "/manage/account/history".to_owned(),
             Page::MyRequest(id) => ["/manage/requests/", &encoded(id)].concat(),

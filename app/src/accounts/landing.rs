@@ -1,16 +1,40 @@
-//! The landing page.
+//! The landing page. A signed-in person lands on Your organizations.
 
+use crate::ui::errors::onward;
 use crate::ui::public::Public;
 use crate::ui::viewer::ViewerData;
 use leptos::prelude::*;
 use shared::routes::Page;
-use shared::wire::accounts::Viewer;
 
 /// The landing page: what the site is for, and how to sign in or create an account.
 #[component]
 pub fn Landing() -> AnyView {
     let ViewerData(viewer_data) = expect_context();
-    let ways = viewer_data.render_result(|viewer| ways_in(viewer.ok()));
+    viewer_data.render_result(|viewer| {
+        let viewer = viewer.ok();
+        if viewer.as_ref().is_some_and(|viewer| viewer.account.is_some()) {
+            return onward(Page::YourOrganizations.path());
+        }
+        introduction(viewer.is_some_and(|viewer| viewer.awaits_set_up))
+    })
+}
+
+fn introduction(awaits_set_up: bool) -> AnyView {
+    let ways_in = match awaits_set_up {
+        true => view! {
+            <p class="alert calm">
+                "This site is new and has no administrator yet. To set it up, open the address in the server's log and create the first account."
+            </p>
+        }
+        .into_any(),
+        false => view! {
+            <p class="row">
+                <a class="button main" href=Page::CreateAccount.path()>"Create account"</a>
+                <a class="button" href=Page::SignIn.path()>"Sign in"</a>
+            </p>
+        }
+        .into_any(),
+    };
     view! {
         <Public path="/" title="" description="Create an organization, invite people, and preview every change before you make it."/>
         <main id="main" class="page landing">
@@ -18,7 +42,7 @@ pub fn Landing() -> AnyView {
             <p class="lede">
                 "Create an organization, bring your people together, and preview every change before you make it. Each step is explained, emailed to the people it affects, and recorded in a history that nobody can rewrite."
             </p>
-            {ways}
+            {ways_in}
             <section class="steps">
                 <h2>"How it works"</h2>
                 <ol role="list">
@@ -30,25 +54,4 @@ pub fn Landing() -> AnyView {
         </main>
     }
     .into_any()
-}
-
-fn ways_in(viewer: Option<Viewer>) -> AnyView {
-    match viewer {
-        Some(Viewer { account: Some(_), .. }) => {
-            view! { <p class="row"><a class="button main" href=Page::YourOrganizations.path()>"Your organizations"</a></p> }.into_any()
-        }
-        Some(Viewer { awaits_set_up: true, .. }) => view! {
-            <p class="alert calm">
-                "This site is new and has no administrator yet. To set it up, open the address in the server's log and create the first account."
-            </p>
-        }
-        .into_any(),
-        _ => view! {
-            <p class="row">
-                <a class="button main" href=Page::CreateAccount.path()>"Create account"</a>
-                <a class="button" href=Page::SignIn.path()>"Sign in"</a>
-            </p>
-        }
-        .into_any(),
-    }
 }

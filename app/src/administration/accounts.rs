@@ -146,7 +146,7 @@ fn body(account: AccountView) -> AnyView {
         }
     });
     let requests = (!account.requests.is_empty())
-        .then(|| view! { <section><h2>"Requests"</h2>{requests_table(account.requests, now, "When")}</section> });
+        .then(|| view! { <section><h2>"Requests"</h2>{requests_table(account.requests, "Date")}</section> });
     let act = match (account.row.disabled, &account.disabling) {
         (true, _) => {
             let to = [&here, "?confirm=enable"].concat();

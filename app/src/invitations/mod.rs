@@ -4,6 +4,7 @@ pub mod actions;
 
 use crate::browser;
 use crate::server_functions::PostTo as _;
+use crate::ui::avatar::avatar;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::errors;
@@ -174,7 +175,8 @@ pub fn pending_invitations(invitations: Vec<Received>, now: Timestamp) -> Option
         let role = invitation.role;
         view! {
             <tr role="row">
-                <td role="cell"><a href=page><bdi translate="no">{invitation.display_name.clone()}</bdi></a> " " <span translate="no" class="name soft">{invitation.organization.clone()}</span></td>
+                <td role="cell"><div class="person">{avatar(&invitation.organization)}
+                    <span><a href=page><bdi translate="no">{invitation.display_name.clone()}</bdi></a><small translate="no" class="name">{invitation.organization.clone()}</small></span></div></td>
                 <td role="cell" data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
                 <td role="cell" data-label="Invited by" translate="no">{invitation.inviter.clone()}</td>
                 <td role="cell" data-label="Expires"><When at=invitation.ends_at now/></td>

@@ -64,6 +64,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         now
     });
     let header = viewer_data.render_result(|viewer| menus(viewer.ok()));
+    let brand = viewer_data.render_result(|viewer| brand(viewer.is_ok_and(|viewer| viewer.account.is_some())));
     let below = viewer_data.render_result(move |viewer| {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
@@ -87,7 +88,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <header class="bar">
             <div>
-                <a class="brand" href=Page::Home.path()><Mark/>"Guildhall"</a>
+                {brand}
                 <SearchBox/>
                 <nav aria-label="Account">{header}</nav>
             </div>
@@ -105,6 +106,12 @@ pub fn Frame(children: Children) -> impl IntoView {
 /// Whether only signed-in people can see a page.
 fn requires_sign_in(path: Memo<String>) -> bool {
     path.with_untracked(|path| ["/manage/", "/administration"].iter().any(|area| path.starts_with(area)))
+}
+
+/// The way home, which is Your organizations for a signed-in person.
+fn brand(signed_in: bool) -> AnyView {
+    let home = if signed_in { Page::YourOrganizations } else { Page::Home };
+    view! { <a class="brand" href=home.path()><Mark/>"Guildhall"</a> }.into_any()
 }
 
 /// The logo: a gabled hall.

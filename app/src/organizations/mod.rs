@@ -1,10 +1,12 @@
 //! The screens of organizations: the reader's own list, the public profile and search.
 
 pub mod actions;
+mod create;
 mod profile;
 mod search;
 mod yours;
 
+pub use create::CreateOrganization;
 pub use profile::ProfilePage;
 pub use search::SearchPage;
-pub use yours::{YourOrganizations, state_class};
+pub use yours::YourOrganizations;

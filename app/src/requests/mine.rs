@@ -3,8 +3,8 @@
 use super::billing::billing_section;
 use super::conversation::{estimate, exchanges};
 use super::end_request::end_request_dialog;
+use super::state_tag::state_tag;
 use crate::browser;
-use crate::organizations::state_class;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
@@ -131,7 +131,7 @@ fn body(page: MyRequestPage) -> AnyView {
             <h1 tabindex="-1"><bdi translate="no">{request.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{request.name.clone()}</span>
             <span class="tag">{request.kind.name()}</span>
-            <span class=state_class(request.state)>{request.state.name()}</span>
+            {state_tag(request.state)}
         </div>
         {waits.map(|waits| view! { <p class="soft">{waits}</p> })}
         <blockquote class="quote">{page.description}</blockquote>

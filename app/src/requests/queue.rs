@@ -1,18 +1,18 @@
 //! The administrators' queue, oldest request first.
 
+use super::state_tag::state_tag;
 use crate::administration::{search_form, tabs, use_search};
-use crate::organizations::state_class;
 use crate::ui::data::Data;
 use crate::ui::query::results_of;
 use crate::ui::refresh::Refresh;
-use crate::ui::time::When;
+use crate::ui::time::{Day, When};
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::domain::RequestState;
 use shared::routes::{Page, Topic};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::requests::{Counted, Queue, QueueQuery, QueueRow};
+use shared::wire::requests::{Counted, NameConflicts, OpenRequest, Queue, QueueQuery, QueueRow};
 use shared::words::count;
 
 /// The page **Requests**.
@@ -41,11 +41,32 @@ fn lists(queue: Queue) -> AnyView {
     if !queue.query.is_empty() {
         return search_results(queue);
     }
-    let paused = queue.open.iter().filter(|request| request.state != RequestState::Submitted).count();
-    let paused = u64::try_from(paused).unwrap_or(0);
-    let paused = (paused > 0).then(|| {
-        let number = count(paused, "is", "are");
-        [" ", &number, " waiting for an answer or deferred."].concat()
+    let (ready, on_hold): (Vec<OpenRequest>, Vec<OpenRequest>) =
+        queue.open.into_iter().partition(|request| request.row.state == RequestState::Submitted);
+    let heading = |title: &str, number: u32| [title, " (", &number.to_string(), ")"].concat();
+    let ready = if ready.is_empty() {
+        view! {
+            <div class="empty">
+                <h3>"Nothing to review"</h3>
+                <p>"New requests for organizations appear here until they are decided. You also get an email about each one."</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p>"Oldest first. The bar fills over two weeks."</p>
+            {open_requests_table(ready, now)}
+        }
+        .into_any()
+    };
+    let on_hold = (queue.on_hold > 0).then(|| {
+        view! {
+            <section>
+                <h2>{heading("On hold", queue.on_hold)}</h2>
+                <p>"Deferred, or waiting for the applicant's answer."</p>
+                {(!on_hold.is_empty()).then(|| open_requests_table(on_hold, now))}
+            </section>
+        }
     });
     let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
         let to = addresses::with_query(&Page::Requests.path(), [("q", applicant.as_str())]);
@@ -53,30 +74,14 @@ fn lists(queue: Queue) -> AnyView {
         view! { <p class="apart"><a href=to>{others} " by " <span translate="no">{applicant}</span></a></p> }
     });
     let counted = counted.collect_view();
-    let more =
-        queue.more.then(|| view! { <p class="soft apart">"There are more waiting requests than shown here."</p> });
-    let open = if queue.open.is_empty() {
-        view! {
-            <div class="empty">
-                <h3>"Nothing to decide"</h3>
-                <p>"New requests for organizations appear here until they are decided. You also get an email about each one."</p>
-            </div>
-        }
-        .into_any()
-    } else {
-        view! {
-            <p>"Oldest first. The bar fills over two weeks." {paused}</p>
-            {requests_table(queue.open, now, "Waiting since")}
-            {counted}
-            {more}
-        }
-        .into_any()
-    };
-    let closed = (!queue.closed.is_empty()).then(
-        || view! { <section><h2>"Recently decided"</h2>{requests_table(queue.closed, now, "Decided")}</section> },
-    );
+    let more = queue.more.then(|| view! { <p class="soft apart">"There are more open requests than shown here."</p> });
+    let closed = (!queue.closed.is_empty())
+        .then(|| view! { <section><h2>"Recently decided"</h2>{requests_table(queue.closed, "Decided")}</section> });
     view! {
-        <section><h2>"Waiting for a decision"</h2>{open}</section>
+        <section><h2>{heading("Ready for review", queue.ready)}</h2>{ready}</section>
+        {on_hold}
+        {counted}
+        {more}
         {closed}
     }
     .into_any()
@@ -87,11 +92,11 @@ fn search_results(queue: Queue) -> AnyView {
     let (now, nothing) = (queue.now, queue.open.is_empty() && queue.closed.is_empty());
     let open = (!queue.open.is_empty()).then(|| {
         let title = results_of("Open requests".to_owned(), queue.query.clone());
-        view! { <section><h2>{title}</h2>{requests_table(queue.open, now, "Waiting since")}</section> }
+        view! { <section><h2>{title}</h2>{open_requests_table(queue.open, now)}</section> }
     });
     let closed = (!queue.closed.is_empty()).then(|| {
         let title = results_of("Decided requests".to_owned(), queue.query.clone());
-        view! { <section><h2>{title}</h2>{requests_table(queue.closed, now, "Decided")}</section> }
+        view! { <section><h2>{title}</h2>{requests_table(queue.closed, "Decided")}</section> }
     });
     let none = nothing.then(|| {
         view! {
@@ -119,17 +124,76 @@ fn age_bar(filed_at: Timestamp, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// Requests as a table for administrators. `when` is the heading of the time column.
-pub fn requests_table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -> AnyView {
-    let rows = rows.into_iter().map(|request| {
-        let to = Page::Request(request.id.to_string()).path();
-        let waits = request.decided_at.is_none().then(|| age_bar(request.filed_at, now));
+/// The cell that names what is requested: the display name, and under it the account name and the kind.
+fn organization_cell(request: &QueueRow) -> AnyView {
+    let to = Page::Request(request.id.to_string()).path();
+    view! {
+        <td role="cell">
+            <a href=to><bdi translate="no">{request.display_name.clone()}</bdi></a>
+            <small class="under"><span translate="no" class="name">{request.name.clone()}</span> " · " {request.kind.name()}</small>
+        </td>
+    }
+    .into_any()
+}
+
+/// What the name of a request conflicts with. A rival is written in bold, because only one of them can be approved.
+fn conflicts(found: NameConflicts) -> AnyView {
+    let NameConflicts { rivals, organizations, requests } = found;
+    if rivals == 0 && organizations.is_empty() && requests.is_empty() {
+        return view! { <span class="soft">"None"</span> }.into_any();
+    }
+    let rivals = (rivals > 0).then(|| {
+        let others = count(u64::from(rivals), "other request", "other requests");
+        view! { <li><b>{others} " for this name"</b></li> }
+    });
+    let similar = |label: &'static str, names: Vec<String>| {
+        (!names.is_empty()).then(|| {
+            view! { <li>{label} " " <span translate="no" class="name">{names.join(", ")}</span></li> }
+        })
+    };
+    view! {
+        <ul role="list" class="bare">
+            {rivals}
+            {similar("Similar to", organizations)}
+            {similar("Similar request:", requests)}
+        </ul>
+    }
+    .into_any()
+}
+
+/// Open requests as a table for administrators, with what their names conflict with.
+fn open_requests_table(requests: Vec<OpenRequest>, now: Timestamp) -> AnyView {
+    let rows = requests.into_iter().map(|request| {
+        let OpenRequest { row, conflicts: found } = request;
         view! {
             <tr role="row">
-                <td role="cell"><a href=to><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
+                {organization_cell(&row)}
+                <td role="cell" data-label="Requested by" translate="no">{row.applicant}</td>
+                <td role="cell" data-label="Conflicts">{conflicts(found)}</td>
+                <td role="cell" data-label="State">{state_tag(row.state)}</td>
+                <td role="cell" data-label="Waiting since" class="soft">{age_bar(row.filed_at, now)} <When at=row.filed_at now/></td>
+            </tr>
+        }
+    });
+    view! {
+        <table role="table" class="queue open">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Requested by"</th><th role="columnheader" scope="col">"Conflicts"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Waiting since"</th></tr></thead>
+            <tbody role="rowgroup">{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// Requests as a table for administrators. `when` is the heading of the column with the date of the decision or, for an
+/// open request, of its submission.
+pub fn requests_table(rows: Vec<QueueRow>, when: &'static str) -> AnyView {
+    let rows = rows.into_iter().map(|request| {
+        view! {
+            <tr role="row">
+                {organization_cell(&request)}
                 <td role="cell" data-label="Requested by" translate="no">{request.applicant}</td>
-                <td role="cell" data-label="State"><span class=state_class(request.state)>{request.state.name()}</span></td>
-                <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
+                <td role="cell" data-label="State">{state_tag(request.state)}</td>
+                <td role="cell" data-label=when class="soft"><Day at=request.decided_at.unwrap_or(request.filed_at)/></td>
             </tr>
         }
     });

@@ -1,15 +1,17 @@
-//! The review page of a request: the applicant, what they request, similar organizations, rival requests and the decision.
+//! The review page of a request: what decides, then the conversation, then the decision.
 
 use super::billing::billing_section;
 use super::conversation::{exchanges, notes};
-use super::queue::requests_table;
-use crate::organizations::state_class;
+use super::evidence::{Evidence, Verdict};
+use super::state_tag::state_tag;
+use crate::browser;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::query::use_query;
 use crate::ui::reason_field::ReasonField;
+use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,11 +19,12 @@ use leptos_router::hooks::use_params_map;
 use shared::domain::{RequestState, Similar, Standing, by_organization};
 use shared::limits;
 use shared::refusal::Field;
-use shared::routes::Page;
+use shared::routes::{Page, Topic};
 use shared::text::{Message, Reason};
+use shared::timestamp::Timestamp;
 use shared::wire::requests::{
-    AddNoteForm, Applicant, ApproveRequestForm, AskApplicantForm, DeclineRequestForm, DeferRequestForm, RequestPage,
-    RequestQuery,
+    AddNoteForm, Applicant, ApproveRequestForm, AskApplicantForm, DeclineRequestForm, DeferRequestForm, QueueRow,
+    RequestPage, RequestQuery,
 };
 use shared::words;
 
@@ -31,6 +34,8 @@ pub fn ReviewPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Data::of(move || RequestQuery { request: id.get() });
+    let refresh = expect_context::<Refresh>();
+    browser::on_change(Signal::derive(|| vec![Topic::Requests.name()]), move || refresh.all());
     view! {
         {data.render(|page| {
             let title = ["Request for ", &page.name].concat();
@@ -41,105 +46,160 @@ pub fn ReviewPage() -> AnyView {
     .into_any()
 }
 
+/// What decides comes first, then the conversation, then the decision.
 fn body(page: RequestPage) -> AnyView {
-    let now = page.now;
-    let rivals = (!page.rivals.is_empty()).then(|| {
-        view! {
-            <section>
-                <h2>"Other requests for this name"</h2>
-                <p>"Approving one closes the others. We email their applicants."</p>
-                {requests_table(page.rivals.clone(), now, "Waiting since")}
-            </section>
-        }
-    });
-    let alike = (!page.alike.is_empty()).then(|| {
-        view! {
-            <section>
-                <h2>"Open requests for similar names"</h2>
-                {requests_table(page.alike.clone(), now, "Waiting since")}
-            </section>
-        }
-    });
-    let unanswered = |_: &_| view! { <p class="soft">"Not answered yet."</p> }.into_any();
-    let said = exchanges(page.exchanges.clone(), now, unanswered)
-        .map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
-    let billing = billing_section(page.billing.as_ref(), None);
-    let note = [&Page::Request(page.id.to_string()).path(), "?confirm=note"].concat();
+    let evidence = Evidence::of(&page);
     view! {
         <p><a href=Page::Requests.path()>"All requests"</a></p>
         <div class="lead">
             <h1 tabindex="-1"><bdi translate="no">{page.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{page.name.clone()}</span>
-            <span class="tag">{page.kind.name()}</span>
-            <span class=state_class(page.state)>{page.state.name()}</span>
+            {state_tag(page.state)}
         </div>
+        <p class="soft">"Requested by " <span translate="no">{page.applicant.username.clone()}</span> ", " <When at=page.filed_at now=page.now/></p>
         <blockquote class="quote">{page.description.clone()}</blockquote>
-        <dl class="facts">
-            <div><dt>"Requested"</dt><dd><When at=page.filed_at now/></dd></div>
-            <div><dt>"Profile URL"</dt><dd translate="no" class="name">{profile_url(&page)}</dd></div>
-            <div><dt>"Website"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
-            {applicant(&page.applicant, page.now)}
-            <div><dt>"Name"</dt><dd>{name_availability(&page)}</dd></div>
-            <div><dt>"Similar organizations"</dt><dd>{similar_organizations(&page.similar)}</dd></div>
-        </dl>
-        {rivals}
-        {alike}
-        {billing}
-        {said}
-        {decision(&page)}
-        <section>
-            <h2>"Notes"</h2>
-            <p>"Visible to administrators only."</p>
-            {(!page.notes.is_empty()).then(|| notes(page.notes.clone(), now))}
-            <p class="row"><a class="button" id="note" href=note data-noscroll>"Add note"</a></p>
-        </section>
+        {points(&page, evidence)}
+        {billing_section(page.billing.as_ref(), None)}
+        {conversation(&page)}
+        {decision(&page, evidence)}
     }
     .into_any()
 }
 
-/// The path of the organization's profile, as a link once the organization exists.
-fn profile_url(page: &RequestPage) -> AnyView {
-    let to = Page::Profile(page.key.clone()).path();
-    match page.state {
-        RequestState::Approved => view! { <a href=to.clone()>{to.clone()}</a> }.into_any(),
-        _ => to.into_any(),
-    }
-}
-
-fn applicant(applicant: &Applicant, now: shared::timestamp::Timestamp) -> AnyView {
-    let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
-    let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
+/// The points that decide, each with its verdict while the request is open.
+fn points(page: &RequestPage, evidence: Option<Evidence>) -> AnyView {
+    let point = |title: &'static str, verdict: Option<Verdict>, content: AnyView| {
+        view! { <div><dt>{title}</dt><dd>{verdict.map(verdict_tag)}</dd><dd>{content}</dd></div> }
+    };
+    let website = view! {
+        <a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a>
+        <span class="why">{words::domain_match(&page.applicant.domain)}</span>
+    };
     view! {
-        <div><dt>"Requested by"</dt><dd><a href=Page::Account(applicant.username.clone()).path() translate="no">{applicant.username.clone()}</a> " (joined " <When at=applicant.since now/> ")" {disabled}</dd></div>
-        <div><dt>"Email"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{words::domain_match(&applicant.domain)}</span></dd></div>
+        <dl class="points">
+            {point("Name", evidence.map(|found| found.name), name(page))}
+            {point("Applicant", evidence.map(|found| found.applicant), applicant(&page.applicant, page.now))}
+            {point("Website", evidence.map(|found| found.website), website.into_any())}
+            {page.state.is_open().then(|| point("Other requests", evidence.map(|found| found.others), other_requests(page)))}
+            {point("Kind", None, kind(page))}
+        </dl>
     }
     .into_any()
 }
 
-fn name_availability(page: &RequestPage) -> &'static str {
-    match (page.state, page.standing) {
-        (RequestState::Approved, _) => "Used by this organization",
-        (_, Standing::Free) => "Available",
-        (_, Standing::Taken) => "Taken by another organization, now or in the past",
-        (_, Standing::Reserved) => "Reserved by the site",
-    }
+fn verdict_tag(verdict: Verdict) -> AnyView {
+    let (class, word) = match verdict {
+        Verdict::Clear => ("tag good", "Clear"),
+        Verdict::Check => ("tag wait", "Check"),
+        Verdict::Blocked => ("tag bad filled", "Blocks approval"),
+    };
+    view! { <span class=class>{word}</span> }.into_any()
 }
 
-fn similar_organizations(similar: &[Similar]) -> AnyView {
-    if similar.is_empty() {
-        return "None found".into_any();
-    }
-    let names = by_organization(similar).into_iter().filter_map(|ways| {
+/// Whether the name is available, and which organizations it resembles.
+fn name(page: &RequestPage) -> AnyView {
+    let profile = Page::Profile(page.key.clone()).path();
+    let standing = match (page.state, page.standing) {
+        (RequestState::Approved, _) => {
+            view! { "Used by this organization: " <a href=profile.clone() translate="no" class="name">{profile.clone()}</a> }.into_any()
+        }
+        (_, Standing::Free) => {
+            view! { "Available. The profile URL will be " <span translate="no" class="name">{profile}</span> "." }.into_any()
+        }
+        (_, Standing::Taken) => "Taken by another organization, now or in the past.".into_any(),
+        (_, Standing::Reserved) => "Reserved by the site.".into_any(),
+    };
+    let similar = by_organization(&page.similar).into_iter().filter_map(|ways| {
         let how = ways.iter().map(|way| words::likeness(way.likeness)).collect::<Vec<_>>().join(", ");
         let Similar { name, display_name, .. } = ways.first().copied()?.clone();
         Some(view! {
             <li><a href=Page::Profile(name.clone()).path() translate="no" class="name">{name.clone()}</a> " " <span><bdi translate="no">{display_name}</bdi> ", " {how}</span></li>
         })
     });
-    view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()
+    let similar = match page.similar.is_empty() {
+        true => view! { <span class="why">"No similar organizations."</span> }.into_any(),
+        false => view! {
+            <span class="why">"Similar organizations:"</span>
+            <ul role="list" class="lookalikes">{similar.collect_view()}</ul>
+        }
+        .into_any(),
+    };
+    view! { {standing} {similar} }.into_any()
 }
 
-fn decision(page: &RequestPage) -> AnyView {
+fn applicant(applicant: &Applicant, now: Timestamp) -> AnyView {
+    let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
+    let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
+    view! {
+        <a href=Page::Account(applicant.username.clone()).path() translate="no">{applicant.username.clone()}</a> " (joined " <When at=applicant.since now/> ")" {disabled}
+        <span class="why"><span translate="no">{applicant.email.clone()}</span> {verified}</span>
+    }
+    .into_any()
+}
+
+/// Open requests for the same name and for similar names.
+fn other_requests(page: &RequestPage) -> AnyView {
+    if page.rivals.is_empty() && page.alike.is_empty() {
+        return "None for this name or a similar one.".into_any();
+    }
+    let list = |title: &'static str, requests: &[QueueRow]| {
+        let row = |request: &QueueRow| {
+            let to = Page::Request(request.id.to_string()).path();
+            view! {
+                <li>
+                    <span><a href=to><bdi translate="no">{request.display_name.clone()}</bdi></a> " " <span translate="no" class="name soft">{request.name.clone()}</span></span>
+                    <span class="soft">"by " <span translate="no">{request.applicant.clone()}</span> ", " <When at=request.filed_at now=page.now/></span>
+                    {state_tag(request.state)}
+                </li>
+            }
+        };
+        (!requests.is_empty()).then(|| {
+            view! {
+                <span class="why">{title}</span>
+                <ul role="list" class="lookalikes">{requests.iter().map(row).collect_view()}</ul>
+            }
+        })
+    };
+    view! {
+        {list("For the same name. Approving one closes the others, and we email their applicants.", &page.rivals)}
+        {list("For similar names:", &page.alike)}
+    }
+    .into_any()
+}
+
+fn kind(page: &RequestPage) -> AnyView {
+    let invoices = page.billing.as_ref().map(|billing| billing.email.as_str());
+    let costs = match page.price {
+        Some(price) => words::costs(&page.name, price, invoices),
+        None => "Free".to_owned(),
+    };
+    view! { {page.kind.name()} <span class="why">{costs} "."</span> }.into_any()
+}
+
+/// The questions to the applicant with their answers, and the administrators' notes.
+fn conversation(page: &RequestPage) -> AnyView {
+    let open = page.state.is_open();
+    let unanswered = move |_: &_| match open {
+        true => view! { <p class="soft">{verdict_tag(Verdict::Check)} " Not answered yet."</p> }.into_any(),
+        false => view! { <p class="soft">"Not answered."</p> }.into_any(),
+    };
+    let said = exchanges(page.exchanges.clone(), page.now, unanswered)
+        .unwrap_or_else(|| view! { <p class="soft">"No questions to the applicant yet."</p> }.into_any());
+    let note = [&Page::Request(page.id.to_string()).path(), "?confirm=note"].concat();
+    view! {
+        <section>
+            <h2>"Conversation"</h2>
+            {said}
+            <h3 class="apart">"Notes"</h3>
+            <p class="soft">"Visible to administrators only."</p>
+            {(!page.notes.is_empty()).then(|| notes(page.notes.clone(), page.now))}
+            <p class="row"><a class="button" id="note" href=note data-noscroll>"Add note"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+fn decision(page: &RequestPage, evidence: Option<Evidence>) -> AnyView {
     if let Some(decision) = &page.decision {
         let quote = decision.words.clone().map(|words| view! { <blockquote class="quote">{words}</blockquote> });
         let verb = page.state.name();
@@ -157,29 +217,33 @@ fn decision(page: &RequestPage) -> AnyView {
     let (approve, decline) = (dialog("approve"), dialog("decline"));
     let defer = (page.state != RequestState::Deferred)
         .then(|| view! { <a class="button" id="defer" href=dialog("defer") data-noscroll>"Defer"</a> });
-    let approval = match &page.approval {
-        None => view! { <a class="button main" id="approve" href=approve data-noscroll>"Approve"</a> }.into_any(),
-        Some(_) => view! { <button class="main" disabled aria-describedby="approve-why">"Approve"</button> }.into_any(),
+    let to_check = evidence.map_or(0, Evidence::to_check);
+    // The button is filled only if there is nothing to look at first.
+    let class = if to_check == 0 { "button main" } else { "button" };
+    let (summary, approval) = match &page.approval {
+        None => {
+            let summary = match to_check {
+                0 => "Nothing stands in the way of approval.".to_owned(),
+                1 => "Check the marked point before you approve.".to_owned(),
+                n => ["Check the ", &n.to_string(), " marked points before you approve."].concat(),
+            };
+            (summary, view! { <a class=class id="approve" href=approve data-noscroll>"Approve"</a> }.into_any())
+        }
+        Some(why) => {
+            let button = view! { <button disabled aria-describedby="approve-why">"Approve"</button> };
+            (words::refusal(why), button.into_any())
+        }
     };
-    let why = page.approval.as_ref().map(|why| view! { <p class="why" id="approve-why">{words::refusal(why)}</p> });
-    let invoices = page.billing.as_ref().map(|billing| billing.email.as_str());
-    let warnings = words::before_approval(&page.name, &page.similar, page.price, invoices);
-    let warnings = (!warnings.is_empty()).then(|| {
-        let warnings = warnings.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
-        view! { <div class="effects"><div><h3>"Check this first"</h3><ul>{warnings}</ul></div></div> }
-    });
     view! {
         <section>
             <h2>"Decision"</h2>
-            <p>"You'll see a preview before anything changes."</p>
-            {warnings}
+            <p><span id="approve-why">{summary}</span> " You'll see a preview before anything changes."</p>
             <div class="row">
                 {approval}
                 <a class="button danger" id="decline" href=decline data-noscroll>"Decline"</a>
                 <a class="button" id="ask" href=dialog("ask") data-noscroll>"Ask for information"</a>
                 {defer}
             </div>
-            {why}
         </section>
     }
     .into_any()

@@ -3,7 +3,7 @@
 //! Only development servers serve it. It has no client-side code, so the WebAssembly module doesn't contain it. The tests
 //! take screenshots of it.
 
-use crate::organizations::state_class;
+use crate::requests::state_tag;
 use crate::ui::avatar::avatar;
 use crate::ui::dialog::effects;
 use crate::ui::errors::NotFound;
@@ -34,7 +34,7 @@ fn guide() -> AnyView {
             <section><h2>"Text"</h2>
                 <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span translate="no" class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
                 <ul role="list" class="lookalikes"><li><span translate="no" class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
-                <p class="row">{RequestState::ALL.iter().map(|state| view! { <span class=state_class(*state)>{state.name()}</span> }).collect_view()}</p>
+                <p class="row">{RequestState::ALL.iter().map(|state| state_tag(*state)).collect_view()}</p>
                 <blockquote class="quote">"A quotation from a user."</blockquote>
             </section>
             <section><h2>"Buttons"</h2>

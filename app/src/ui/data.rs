@@ -107,6 +107,30 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         })
     }
 
+    /// Renders a part of the data, and renders it again only when that part changes, so that controls within it keep
+    /// their state.
+    pub fn render_part<P>(
+        self,
+        part: impl Fn(&T) -> P + Send + Sync + 'static,
+        view: impl Fn(P) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView
+    where
+        P: Clone + PartialEq + Send + Sync + 'static,
+    {
+        let part = Arc::new(part);
+        let view = Arc::new(view);
+        view! {
+            <Transition>
+                {
+                    let (part, view) = (Arc::clone(&part), Arc::clone(&view));
+                    let shown = Memo::new(move |_| self.resource.get().and_then(|answer| parse(&answer).ok()).map(|data| part(&data)));
+                    move || shown.get().map(|part| view(part))
+                }
+            </Transition>
+        }
+        .into_any()
+    }
+
     /// Renders the data, or the problem, with a view of the caller's own.
     pub fn render_result(self, view: impl Fn(Result<T, Problem>) -> AnyView + Send + Sync + 'static) -> AnyView {
         transition(self.resource, Arc::new(move |answer| view(parse(answer))), || ().into_any())

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::NavigateOptions;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 use shared::problem::Problem;
@@ -20,10 +21,12 @@ pub fn status(_code: u16) {
 }
 
 /// Redirects to another page, whatever the request accepts: leptos_axum itself sets the status only for requests that
-/// accept HTML by name, and answers the others with an empty page.
+/// accept HTML by name, and answers the others with an empty page. In the browser the new page replaces this one, so that
+/// Back does not lead here again.
 pub fn onward(to: String) -> AnyView {
     status(302);
-    view! { <Redirect path=to/> }.into_any()
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path=to options/> }.into_any()
 }
 
 /// The page for a wrong address. It is also shown to people who may not know that a page exists.

@@ -83,6 +83,9 @@ pub fn PostForm(
     /// Keeps what is typed in this tab until the form is submitted, so that it is there after leaving and coming back.
     #[prop(optional)]
     keeps: bool,
+    /// The page that the kept input belongs to, if the form is on several pages.
+    #[prop(optional, into)]
+    kept_for: Option<Page>,
     /// The digest of the preview that is shown beside the form.
     #[prop(optional, into)]
     agreed: Option<Signal<String>>,
@@ -110,7 +113,7 @@ pub fn PostForm(
     let once = RwSignal::new(paint.idempotency_key(&form));
     let node = NodeRef::<leptos::html::Form>::new();
     let draft = keeps.then(|| {
-        let page = location.pathname.get_untracked();
+        let page = kept_for.map_or_else(|| location.pathname.get_untracked(), |page| page.path());
         StoredValue::new(paint.reader.with_untracked(|reader| browser::draft_key(reader, &page, &form)))
     });
     // A refused form already has what was typed.

@@ -5,6 +5,7 @@ pub mod billing;
 pub mod conversation;
 pub mod decline;
 pub mod file;
+mod queue;
 pub mod withdraw;
 
 use crate::command_bus::Failure;
@@ -15,15 +16,12 @@ use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::domain::RequestState;
 use shared::ids::RequestId;
-use shared::limits::{QUEUED, QUEUED_PER_APPLICANT};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::Problem;
 use shared::refusal::{Field, Refusal};
 use shared::rules::requests::{FileRequest, billing_version, estimate, may_approve, may_ask_for};
-use shared::text::search_text;
 use shared::wire::requests::{
-    Applicant, Counted, FileRequestForm, MyRequestPage, MyRequestQuery, NameQuery, NameStanding, Queue, QueueQuery,
-    RequestPage, RequestQuery,
+    Applicant, FileRequestForm, MyRequestPage, MyRequestQuery, NameQuery, NameStanding, RequestPage, RequestQuery,
 };
 use shared::wire::{Consent, parse_id};
 
@@ -88,45 +86,11 @@ impl AnswerQuery for MyRequestQuery {
     }
 }
 
-impl AnswerQuery for QueueQuery {
-    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Queue, Failure> {
-        let query = search_text(&self.query);
-        context.actor.administrator()?;
-        let rows = |all: Vec<requests::Request>| all.into_iter().map(requests::Request::row).collect();
-        if !query.is_empty() {
-            let open = rows(requests::search_open(tx, &query).await?);
-            let (counted, closed) = (Vec::new(), rows(requests::search_closed(tx, &query).await?));
-            return Ok(Queue { query: query.clone(), open, counted, more: false, closed, now: context.now });
-        }
-        let mut waiting = requests::queue(tx, QUEUED + 1).await?;
-        let shown = usize::try_from(QUEUED).unwrap_or(usize::MAX);
-        let more = waiting.len() > shown;
-        waiting.truncate(shown);
-        let counted = omitted_by_applicant(&waiting);
-        let open = rows(waiting.into_iter().map(|queued| queued.request).collect());
-        let closed = rows(requests::closed(tx).await?);
-        Ok(Queue { query: String::new(), open, counted, more, closed, now: context.now })
-    }
-}
-
 impl AnswerQuery for RequestQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<RequestPage, Failure> {
         context.actor.administrator()?;
         page(tx, context, parse_id(&self.request)?).await
     }
-}
-
-/// How many open requests of each applicant the queue leaves out.
-fn omitted_by_applicant(queue: &[requests::QueuedRequest]) -> Vec<Counted> {
-    let mut counted: Vec<Counted> = Vec::new();
-    for queued in queue {
-        let (applicant, more) =
-            (&queued.request.facts.applicant.username, queued.of_applicant.saturating_sub(QUEUED_PER_APPLICANT));
-        if more > 0 && !counted.iter().any(|one| one.applicant == *applicant) {
-            counted.push(Counted { applicant: applicant.clone(), more });
-        }
-    }
-    counted
 }
 
 /// Everything that a reviewer needs, on one page.

@@ -191,14 +191,16 @@ impl FromRow for QueuedRequest {
     }
 }
 
-/// The queue: open requests, oldest first. Of one applicant it has only the oldest [`limits::QUEUED_PER_APPLICANT`].
+/// The queue: open requests, those ready for review first, each part oldest first. Of one applicant it has only the oldest
+/// [`limits::QUEUED_PER_APPLICANT`].
 pub async fn queue(tx: &mut Tx<'_>, limit: u32) -> StoreResult<Vec<QueuedRequest>> {
     tx.sql(
         "select r.*, w.of_applicant from (
             select id, row_number() over (partition by applicant_id order by filed_at, id) as nth,
                 count(*) over (partition by applicant_id) as of_applicant
             from request where state in ('submitted', 'more_information_needed', 'deferred')) w
-         join request_row r on r.id = w.id where w.nth <= $1 order by r.filed_at, r.id limit $2",
+         join request_row r on r.id = w.id where w.nth <= $1
+         order by case r.state when 'submitted' then 0 else 1 end, r.filed_at, r.id limit $2",
     )
     .bind(i64::from(limits::QUEUED_PER_APPLICANT))
     .bind(i64::from(limit))
@@ -273,7 +275,12 @@ pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Seconds>> {
     Ok(found.into_iter().map(|DecisionTimeRow(time)| time).collect())
 }
 
-/// How many requests are waiting for an administrator.
+/// How many open requests are deferred or wait for their applicant.
+pub async fn count_on_hold(tx: &mut Tx<'_>) -> StoreResult<u32> {
+    tx.sql("select count(*) as value from request where state in ('more_information_needed', 'deferred')").value().await
+}
+
+/// How many requests are ready for review.
 pub async fn count_submitted(tx: &mut Tx<'_>) -> StoreResult<u32> {
     tx.sql("select count(*) as value from request where state = 'submitted'").value().await
 }

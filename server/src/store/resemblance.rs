@@ -1,10 +1,10 @@
-//! Which organizations resemble a request: by name, by display name, or by the host of the URL.
+//! Which organizations and open requests resemble a request: by name, by display name, or by the host of the URL.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::domain::{Likeness, Similar};
 use shared::limits;
-use shared::names::{NameKey, OrganizationName, display_skeleton, likeness};
+use shared::names::{NameKey, OrganizationName, Skeleton, display_skeleton};
 use shared::text::DisplayName;
 
 struct NamedOrganization {
@@ -74,32 +74,111 @@ pub async fn of_profile(
     Ok(same_name.chain(same_page).chain(others).collect())
 }
 
+/// An organization as its names are compared.
+struct ComparedOrganization {
+    organization: NamedOrganization,
+    skeleton: Skeleton,
+    /// The [`display_skeleton`] of the display name.
+    look: String,
+}
+
+impl FromRow for ComparedOrganization {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let organization = NamedOrganization::from_row(row)?;
+        let skeleton = Skeleton::of(organization.name.as_str());
+        Ok(Self { organization, skeleton, look: row.get("look_key")? })
+    }
+}
+
 /// The names of all organizations. The default is empty.
 #[derive(Default)]
-pub struct Names(Vec<NamedOrganization>);
+pub struct Names(Vec<ComparedOrganization>);
 
 /// Reads the names of all organizations, for [`Names::like`].
 ///
 /// Comparing ten thousand names takes a few milliseconds, and requests are rare.
 pub async fn names(tx: &mut Tx<'_>) -> StoreResult<Names> {
-    tx.sql("select name, display_name from organization where state in ('active', 'disabled') order by name_key")
-        .list()
-        .await
-        .map(Names)
+    tx.sql(
+        "select name, display_name, look_key from organization where state in ('active', 'disabled') order by name_key",
+    )
+    .list()
+    .await
+    .map(Names)
 }
 
 impl Names {
     /// The organizations whose names resemble this one, most similar first, at most [`limits::LOOKALIKES`].
     pub fn like(&self, key: &NameKey) -> Vec<Similar> {
-        let others = self.0.iter().filter(|organization| organization.name.key() != *key);
-        let mut similar: Vec<Similar> = others
-            .filter_map(|organization| {
-                let likeness = likeness(key.as_str(), organization.name.as_str())?;
-                Some(organization.similar(Likeness::Name(likeness)))
-            })
-            .collect();
+        let skeleton = Skeleton::of(key.as_str());
+        let similar = self.0.iter().filter_map(|other| {
+            let likeness = skeleton.likeness(&other.skeleton)?;
+            let organization = &other.organization;
+            (organization.name.key() != *key).then(|| organization.similar(Likeness::Name(likeness)))
+        });
+        let mut similar: Vec<Similar> = similar.collect();
         similar.sort_by(|a, b| (a.likeness, &a.name).cmp(&(b.likeness, &b.name)));
         similar.truncate(limits::LOOKALIKES);
         similar
+    }
+
+    /// The names of the organizations whose account name or display name resembles that of a request, most similar
+    /// first, at most [`limits::LOOKALIKES`].
+    pub fn like_request(&self, key: &NameKey, display_name: &DisplayName) -> Vec<String> {
+        let mut names: Vec<String> = self.like(key).into_iter().map(|similar| similar.name).collect();
+        let look = display_skeleton(display_name.as_str());
+        for other in self.0.iter().filter(|other| other.look == look) {
+            let name = &other.organization.name;
+            if name.key() != *key && !names.iter().any(|known| known == name.as_str()) {
+                names.push(name.to_string());
+            }
+        }
+        names.truncate(limits::LOOKALIKES);
+        names
+    }
+}
+
+/// A name for which there are open requests.
+struct RequestedName {
+    key: NameKey,
+    skeleton: Skeleton,
+    /// How many requests there are.
+    requests: u32,
+}
+
+impl FromRow for RequestedName {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let key: NameKey = row.get("name_key")?;
+        Ok(Self { skeleton: Skeleton::of(key.as_str()), key, requests: row.get("requests")? })
+    }
+}
+
+/// The names of all open requests.
+pub struct RequestedNames(Vec<RequestedName>);
+
+/// Reads the names of all open requests.
+pub async fn requested_names(tx: &mut Tx<'_>) -> StoreResult<RequestedNames> {
+    tx.sql(
+        "select name_key, count(*) as requests from request
+         where state in ('submitted', 'more_information_needed', 'deferred') group by name_key order by name_key",
+    )
+    .list()
+    .await
+    .map(RequestedNames)
+}
+
+impl RequestedNames {
+    /// How many requests there are for a name besides the first.
+    pub fn rivals(&self, key: &NameKey) -> u32 {
+        self.0.iter().find(|name| name.key == *key).map_or(0, |name| name.requests.saturating_sub(1))
+    }
+
+    /// Other requested names that resemble this one, most similar first, at most [`limits::LOOKALIKES`].
+    pub fn like(&self, key: &NameKey) -> Vec<String> {
+        let skeleton = Skeleton::of(key.as_str());
+        let others = self.0.iter().filter(|name| name.key != *key);
+        let mut similar: Vec<(u8, &NameKey)> =
+            others.filter_map(|name| skeleton.likeness(&name.skeleton).map(|likeness| (likeness, &name.key))).collect();
+        similar.sort_by_key(|(likeness, _)| *likeness);
+        similar.into_iter().take(limits::LOOKALIKES).map(|(_, key)| key.to_string()).collect()
     }
 }

@@ -74,7 +74,10 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
             .await
             .unwrap();
         assert_eq!(queue.open.len(), 6);
-        assert!(queue.open.windows(2).all(|two| two[0].filed_at <= two[1].filed_at), "oldest first");
+        let order =
+            queue.open.iter().map(|request| (request.row.state != RequestState::Submitted, request.row.filed_at));
+        assert!(order.is_sorted(), "ready for review first, then oldest first");
+        assert_eq!((queue.ready, queue.on_hold), (4, 2));
     })
     .await;
 }

@@ -15,6 +15,7 @@ mod outgoing_email;
 mod people;
 mod private;
 mod requests;
+mod review;
 mod second_looks;
 mod settings;
 mod wire;

@@ -94,7 +94,7 @@ async fn search_ignores_separators() {
         for query in ["night-sky", "NIGHT__SKY", "night.sky", "ght-sk", "field_notes", "FIELD-NOTES", "fieldnotes"] {
             let waiting =
                 world.services.answer(&root.caller, QueueQuery { query: query.to_owned() }).await.unwrap().open;
-            assert_eq!(waiting.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["Night.Sky"], "{query}");
+            assert_eq!(waiting.into_iter().map(|one| one.row.name).collect::<Vec<_>>(), ["Night.Sky"], "{query}");
         }
         world.approve(&root, id).await.unwrap();
         for query in ["night-sky", "NIGHT__SKY", "night.sky", "ght-sk"] {

@@ -58,13 +58,36 @@ pub struct QueueRow {
     pub decided_at: Option<Timestamp>,
 }
 
-/// The queue of the administrators: the open requests, oldest first, and the latest decisions. With a search text it
-/// has the results of a search through all requests.
+/// The names that an administrator compares an open request with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameConflicts {
+    /// The number of other open requests for the same name.
+    pub rivals: u32,
+    /// The names of organizations whose account name or display name is similar, most similar first.
+    pub organizations: Vec<String>,
+    /// Similar names of other open requests, most similar first.
+    pub requests: Vec<String>,
+}
+
+/// An open request in the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRequest {
+    pub row: QueueRow,
+    pub conflicts: NameConflicts,
+}
+
+/// The queue of the administrators: the open requests and the latest decisions. With a search text it has the results of
+/// a search through all requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
     /// The search text. It is empty for the queue itself.
     pub query: String,
-    pub open: Vec<QueueRow>,
+    /// The open requests. In the queue those that are ready for review come first; each part is oldest first.
+    pub open: Vec<OpenRequest>,
+    /// The number of all requests that are ready for review, which is also the number beside **Administration**.
+    pub ready: u32,
+    /// The number of all open requests that are deferred or wait for their applicant.
+    pub on_hold: u32,
     /// The applicants who have more open requests than are shown. It is empty for a search.
     pub counted: Vec<Counted>,
     /// Whether there are more requests than are shown.

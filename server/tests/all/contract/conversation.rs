@@ -201,9 +201,8 @@ async fn queue_search_matches_every_word_and_the_applicant() {
         world.decline(&boss, other).await.unwrap();
         let found = async |query: &str| {
             let queue = world.services.answer(&boss.caller, QueueQuery { query: query.to_owned() }).await.unwrap();
-            let names =
-                |rows: Vec<shared::wire::requests::QueueRow>| rows.into_iter().map(|r| r.name).collect::<Vec<_>>();
-            (names(queue.open), names(queue.closed))
+            let open = queue.open.into_iter().map(|request| request.row.name).collect::<Vec<_>>();
+            (open, queue.closed.into_iter().map(|row| row.name).collect::<Vec<_>>())
         };
         let sundial = (vec!["sundial".to_owned()], Vec::new());
         for query in ["SUNDIAL", "étoile", "ÉTOILE", "nord.example", "50%", " dana "] {

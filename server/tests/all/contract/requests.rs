@@ -73,7 +73,7 @@ async fn request_is_filed_listed_decided_and_recorded() {
         world.clock.advance(Seconds::hours(1));
         let other = world.file(&lee, "moonrise").await.unwrap();
         let queue = world.services.answer(&boss.caller, QueueQuery { query: String::new() }).await.unwrap();
-        assert_eq!(queue.open.iter().map(|r| r.id).collect::<Vec<_>>(), [id, other], "oldest first");
+        assert_eq!(queue.open.iter().map(|request| request.row.id).collect::<Vec<_>>(), [id, other], "oldest first");
         assert_eq!(
             world.services.answer(&boss.caller, ViewerQuery {}).await.unwrap().account.unwrap().requests_waiting,
             2
@@ -231,9 +231,9 @@ async fn flood_by_one_applicant_does_not_hide_other_requests() {
         }
         let last = world.file(&lee, "sundial").await.unwrap();
         let queue = world.services.answer(&boss.caller, QueueQuery { query: String::new() }).await.unwrap();
-        let of = |name: &str| queue.open.iter().filter(|row| row.applicant == name).count();
+        let of = |name: &str| queue.open.iter().filter(|request| request.row.applicant == name).count();
         assert_eq!((of("dana"), of("lee")), (5, 1));
-        assert_eq!(queue.open.last().map(|row| row.id), Some(last), "oldest first");
+        assert_eq!(queue.open.last().map(|request| request.row.id), Some(last), "oldest first");
         assert_eq!(queue.counted, [Counted { applicant: "dana".to_owned(), more: 15 }]);
         assert!(!queue.more);
         // A search shows all of them.

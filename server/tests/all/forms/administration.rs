@@ -3,8 +3,7 @@
 use super::QUEUE;
 use super::accounts::{WRONG, sign_in};
 use super::requests::{approve, open_request};
-use crate::support::{PASSWORD, World, engines, form, on_each, says};
-use app::backend::Handle as _;
+use crate::support::{PASSWORD, World, engines, on_each, says};
 use shared::roles::Role;
 
 const ACCOUNTS: &str = "/administration/accounts";
@@ -15,92 +14,6 @@ pub async fn on_each_with_mail<F: AsyncFn(World)>(test: F) {
     for engine in engines() {
         test(World::with(&engine, true).await).await;
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn queue_is_oldest_first_and_a_request_shows_its_facts() {
-    on_each(async |world| {
-        let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
-        let mut root = world.browser_of(&boss);
-        let first = world.file(&dana, "meridian").await.unwrap();
-        world.file(&dana, "rneridian").await.unwrap();
-        root.open(QUEUE).await;
-        let rows = root.page.texts("table.queue tbody tr");
-        assert_eq!(rows.len(), 2, "{rows:?}");
-        assert!(rows[0].contains("The meridian project") && rows[1].contains("The rneridian project"), "{rows:?}");
-
-        // A name resembles those of organizations, of which the first is created here.
-        world.approve(&boss, first).await.unwrap();
-        open_request(&mut root, "rneridian").await;
-        for fact in ["dana", "dana@dana.example (verified)", "https://rneridian.example", "What we do."] {
-            root.reads(fact);
-        }
-        let alike = root.page.texts(".lookalikes li");
-        assert!(alike.len() == 1 && alike[0].contains("The meridian project, looks the same"), "{alike:?}");
-        // Beside the decision and in the dialog.
-        let same = "The name rneridian looks the same as meridian, which is The meridian project";
-        root.reads(same);
-        root.press("Approve").await;
-        assert!(root.page.has_dialog());
-        root.reads(same);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn borrowed_display_name_host_and_domain_are_flagged() {
-    on_each(async |world| {
-        let (boss, dana, petra) =
-            (world.administrator("root").await, world.someone("dana").await, world.someone("petra").await);
-        world.create_organization(&boss, &dana, "sundial").await;
-        let mut root = world.browser_of(&boss);
-        for (name, display_name, url) in [
-            ("zeta-org", "the  SÜNDIAL pr0ject", "https://www.sundial.example/about"),
-            ("petra-docs", "Something else", "https://docs.petra.example"),
-        ] {
-            let filed = world
-                .services
-                .handle(&petra.caller, form::request_form(name, display_name, url, "What.", "community"), world.once())
-                .await;
-            filed.unwrap();
-        }
-        let ids: Vec<String> =
-            world.requests_of(&petra).await.iter().map(|request| request.facts.id.to_string()).collect();
-
-        root.open(&[QUEUE, "/", &ids[1]].concat()).await;
-        let alike = root.page.texts(".lookalikes li");
-        assert_eq!(
-            alike,
-            ["sundial The sundial project, has a display name that looks the same, has a URL on the same host"]
-        );
-        root.reads("Not the domain of the organization's website.");
-        // Beside the decision and in the dialog.
-        let name = "The display name looks the same as that of sundial, which is The sundial project";
-        let host = "The sundial project, and it has a URL on the same host";
-        root.reads(name);
-        root.reads(host);
-        root.press("Approve").await;
-        assert!(root.page.has_dialog());
-        root.reads(name);
-        root.reads(host);
-
-        root.open(&[QUEUE, "/", &ids[0]].concat()).await;
-        root.reads("None found");
-        root.reads("petra.example is a parent domain of docs.petra.example.");
-        root.does_not_read("same domain");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn empty_queue_explains_itself() {
-    on_each(async |world| {
-        let mut root = world.admin_browser().await;
-        root.open(QUEUE).await;
-        root.reads("Nothing to decide");
-        root.reads("New requests for organizations appear here until they are decided.");
-    })
-    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,15 +3,21 @@
 use super::{QUEUE, YOURS, click_again};
 use crate::support::{Browser, World, on_each};
 
-/// Opens Your organizations and fills in the form for a community project.
+/// Fills in the form for a community project: on Your organizations, or on the page that it leads to.
 pub async fn fill_request(who: &mut Browser, name: &str) {
     who.open(YOURS).await;
+    if who.page.offers(CREATE, None) {
+        who.press(CREATE).await;
+    }
     who.fill("Account name", name);
     who.fill("Display name", &format!("The {name} project"));
     who.fill("Organization URL", &format!("https://{name}.example.org/"));
     who.fill("Description", &format!("What {name} is for."));
     who.check("Community project");
 }
+
+/// The link to the page with the form.
+const CREATE: &str = "Create new organization";
 
 /// Requests an organization, up to its entry under Your requests.
 pub async fn request(who: &mut Browser, name: &str) {
