@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{broadcast, watch};
 
-/// What has changed. A topic tells a page to reload its data, and contains none of it.
+/// Data that has changed. A page is told so by a topic, and loads the data again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Topic {
+pub enum ChangedData {
     /// This account's own data: its requests and its organizations.
     Account(AccountId),
     /// The administrators' queue of requests.
@@ -26,7 +26,7 @@ pub enum Topic {
 /// What was committed within a short time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
-    pub topics: Arc<[Topic]>,
+    pub changed: Arc<[ChangedData]>,
     /// All audit events up to this number have been published. `None` for a change without an audit event.
     pub cursor: Option<i64>,
 }
@@ -46,34 +46,36 @@ pub trait SubscriptionReader: Send + Sync {
     /// What this account may receive now.
     async fn subscriptions(&self, account: AccountId) -> Result<Subscriptions, Problem>;
 
-    /// The topics of the audit events after a number. `None` if there are too many events, or the number is not from
+    /// What the audit events after a number changed. `None` if there are too many events, or the number is not from
     /// this history.
-    async fn topics_since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem>;
+    async fn changed_since(&self, number: i64) -> Result<Option<Vec<ChangedData>>, Problem>;
 }
 
 impl Subscriptions {
-    /// The name of the topic for this account. `None` if the account may not receive it.
-    pub fn topic_name(&self, account: AccountId, topic: Topic) -> Option<String> {
-        match topic {
-            Topic::Account(whose) => (whose == account).then(|| routes::Topic::Yours.name()),
-            Topic::OrganizationState(organization) => {
+    /// The topic that tells this account of a change. `None` if the account may not know of it.
+    pub fn topic_name(&self, account: AccountId, changed: ChangedData) -> Option<String> {
+        match changed {
+            ChangedData::Account(whose) => (whose == account).then(|| routes::Topic::Yours.name()),
+            ChangedData::OrganizationState(organization) => {
                 self.organizations.iter().any(|(id, _)| *id == organization).then(|| routes::Topic::Yours.name())
             }
-            Topic::Requests => self.administrator.then(|| routes::Topic::Requests.name()),
-            Topic::Emails => self.administrator.then(|| routes::Topic::Emails.name()),
-            Topic::People(organization) => {
+            ChangedData::Requests => self.administrator.then(|| routes::Topic::Requests.name()),
+            ChangedData::Emails => self.administrator.then(|| routes::Topic::Emails.name()),
+            ChangedData::People(organization) => {
                 let (_, key) = self.organizations.iter().find(|(id, _)| *id == organization)?;
                 Some(routes::Topic::People(key.clone()).name())
             }
         }
     }
 
-    /// Whether the subscriptions may change after this topic.
-    pub fn may_change_after(&self, account: AccountId, topic: Topic) -> bool {
-        match topic {
-            Topic::Account(whose) => whose == account,
-            Topic::OrganizationState(organization) => self.organizations.iter().any(|(id, _)| *id == organization),
-            Topic::Requests | Topic::People(_) | Topic::Emails => false,
+    /// Whether the subscriptions may change after this change.
+    pub fn may_change_after(&self, account: AccountId, changed: ChangedData) -> bool {
+        match changed {
+            ChangedData::Account(whose) => whose == account,
+            ChangedData::OrganizationState(organization) => {
+                self.organizations.iter().any(|(id, _)| *id == organization)
+            }
+            ChangedData::Requests | ChangedData::People(_) | ChangedData::Emails => false,
         }
     }
 
@@ -107,21 +109,21 @@ impl Default for Broadcast {
 
 impl Broadcast {
     /// Publishes a change that leaves no audit event.
-    pub fn publish(&self, topic: Topic) {
-        self.send(Arc::new([topic]), None);
+    pub fn publish(&self, changed: ChangedData) {
+        self.send(Arc::new([changed]), None);
     }
 
-    /// Publishes the topics of all audit events up to a number.
-    pub fn publish_up_to(&self, topics: &[Topic], cursor: i64) {
+    /// Publishes what all audit events up to a number changed.
+    pub fn publish_up_to(&self, changed: &[ChangedData], cursor: i64) {
         self.cursor.store(cursor, Ordering::SeqCst);
-        if !topics.is_empty() {
-            self.send(topics.into(), Some(cursor));
+        if !changed.is_empty() {
+            self.send(changed.into(), Some(cursor));
         }
     }
 
-    fn send(&self, topics: Arc<[Topic]>, cursor: Option<i64>) {
+    fn send(&self, changed: Arc<[ChangedData]>, cursor: Option<i64>) {
         // It is no error if there are no subscribers.
-        let _ = self.updates.send(Update { topics, cursor });
+        let _ = self.updates.send(Update { changed, cursor });
     }
 
     /// The number up to which all audit events have been published.
@@ -162,18 +164,18 @@ mod tests {
         let member = Subscriptions { administrator: false, organizations: vec![(club, "sun-dial".to_owned())] };
         let administrator = Subscriptions { administrator: true, organizations: Vec::new() };
         let cases = [
-            (Topic::Account(account(1)), Some("yours"), Some("yours")),
-            (Topic::Account(account(2)), None, None),
-            (Topic::Requests, None, Some("requests")),
-            (Topic::Emails, None, Some("mail")),
-            (Topic::People(club), Some("people/sun-dial"), None),
-            (Topic::People(OrganizationId(Uuid::from_u128(8))), None, None),
-            (Topic::OrganizationState(club), Some("yours"), None),
-            (Topic::OrganizationState(OrganizationId(Uuid::from_u128(8))), None, None),
+            (ChangedData::Account(account(1)), Some("yours"), Some("yours")),
+            (ChangedData::Account(account(2)), None, None),
+            (ChangedData::Requests, None, Some("requests")),
+            (ChangedData::Emails, None, Some("mail")),
+            (ChangedData::People(club), Some("people/sun-dial"), None),
+            (ChangedData::People(OrganizationId(Uuid::from_u128(8))), None, None),
+            (ChangedData::OrganizationState(club), Some("yours"), None),
+            (ChangedData::OrganizationState(OrganizationId(Uuid::from_u128(8))), None, None),
         ];
-        for (topic, to_member, to_administrator) in cases {
-            assert_eq!(member.topic_name(account(1), topic).as_deref(), to_member, "{topic:?}");
-            assert_eq!(administrator.topic_name(account(1), topic).as_deref(), to_administrator, "{topic:?}");
+        for (changed, to_member, to_administrator) in cases {
+            assert_eq!(member.topic_name(account(1), changed).as_deref(), to_member, "{changed:?}");
+            assert_eq!(administrator.topic_name(account(1), changed).as_deref(), to_administrator, "{changed:?}");
         }
         assert_eq!(member.all_topic_names(), ["yours", "people/sun-dial"]);
         assert_eq!(administrator.all_topic_names(), ["yours", "requests", "mail"]);
@@ -183,32 +185,33 @@ mod tests {
     fn own_account_or_organization_state_may_change_subscriptions() {
         let (club, other) = (OrganizationId(Uuid::from_u128(7)), OrganizationId(Uuid::from_u128(8)));
         let member = Subscriptions { administrator: false, organizations: vec![(club, "sun-dial".to_owned())] };
-        let may = |topic| member.may_change_after(account(1), topic);
-        assert!(may(Topic::Account(account(1))) && may(Topic::OrganizationState(club)));
-        assert!(!may(Topic::Account(account(2))) && !may(Topic::OrganizationState(other)) && !may(Topic::People(club)));
+        let may = |changed| member.may_change_after(account(1), changed);
+        assert!(may(ChangedData::Account(account(1))) && may(ChangedData::OrganizationState(club)));
+        assert!(!may(ChangedData::Account(account(2))) && !may(ChangedData::OrganizationState(other)));
+        assert!(!may(ChangedData::People(club)));
     }
 
     #[tokio::test]
-    async fn published_topic_is_received_and_stop_reaches_every_clone() {
+    async fn published_change_is_received_and_stop_reaches_every_clone() {
         let broadcast = Broadcast::default();
-        broadcast.publish(Topic::Emails);
+        broadcast.publish(ChangedData::Emails);
         let mut receiver = broadcast.subscribe();
-        broadcast.publish(Topic::Requests);
-        assert_eq!(receiver.recv().await, Ok(Update { topics: Arc::new([Topic::Requests]), cursor: None }));
+        broadcast.publish(ChangedData::Requests);
+        assert_eq!(receiver.recv().await, Ok(Update { changed: Arc::new([ChangedData::Requests]), cursor: None }));
         broadcast.clone().stop();
         broadcast.stopped().await;
     }
 
     #[test]
-    fn topics_up_to_a_cursor_are_published_together() {
+    fn changes_up_to_a_cursor_are_published_together() {
         let broadcast = Broadcast::default();
         let mut receiver = broadcast.subscribe();
         broadcast.publish_up_to(&[], 4);
         assert_eq!(broadcast.cursor(), 4);
-        broadcast.publish_up_to(&[Topic::Requests, Topic::Emails], 6);
+        broadcast.publish_up_to(&[ChangedData::Requests, ChangedData::Emails], 6);
         assert_eq!(
             receiver.try_recv(),
-            Ok(Update { topics: Arc::new([Topic::Requests, Topic::Emails]), cursor: Some(6) })
+            Ok(Update { changed: Arc::new([ChangedData::Requests, ChangedData::Emails]), cursor: Some(6) })
         );
         assert_eq!((broadcast.cursor(), receiver.try_recv().is_err()), (6, true));
     }

@@ -1,4 +1,4 @@
-//! The change feed: reads new audit events and publishes their topics to open pages. Every command appends audit
+//! The change feed: reads new audit events and publishes what they changed to open pages. Every command appends audit
 //! events, so no command needs to publish anything. The feed reads after each commit of this server and after each
 //! notification of another one ([`crate::store::notifications`]). It also polls, because a listening connection can die
 //! unnoticed, and commands of an operator notify nobody.
@@ -6,7 +6,7 @@
 //! An event is never published before an event that was committed earlier. So nobody receives a topic by a right that
 //! ended before it.
 
-use crate::broadcast::Topic;
+use crate::broadcast::ChangedData;
 use crate::command_bus::CommandBus;
 use crate::store::history::{self, FeedEvent};
 use crate::store::{StoreResult, Tx};
@@ -168,7 +168,7 @@ async fn publish_new(bus: &CommandBus, gaps: &mut Option<GapTracker>, include_mi
         }
     };
     let mut from = if include_missing { gaps.after() } else { gaps.last };
-    let mut topics = BTreeSet::new();
+    let mut changed = BTreeSet::new();
     let read = loop {
         let page: StoreResult<(Vec<FeedEvent>, bool)> =
             bus.store.read_single(async |tx: &mut Tx<'_>| history::after(tx, from).await).await;
@@ -177,7 +177,7 @@ async fn publish_new(bus: &CommandBus, gaps: &mut Option<GapTracker>, include_mi
             Err(error) => break Err(error),
         };
         from = events.last().map_or(from, |event| event.number);
-        topics.extend(gaps.retain_unseen(events, began).iter().flat_map(self::topics));
+        changed.extend(gaps.retain_unseen(events, began).iter().flat_map(changed_data));
         if last {
             break Ok(());
         }
@@ -185,17 +185,17 @@ async fn publish_new(bus: &CommandBus, gaps: &mut Option<GapTracker>, include_mi
     if include_missing && read.is_ok() {
         gaps.expire(began);
     }
-    bus.broadcast.publish_up_to(&topics.into_iter().collect::<Vec<_>>(), gaps.after());
+    bus.broadcast.publish_up_to(&changed.into_iter().collect::<Vec<_>>(), gaps.after());
     read
 }
 
-/// The topics of an event. An unnecessary topic is harmless, because the page reloads and finds nothing new.
-pub fn topics(event: &FeedEvent) -> impl Iterator<Item = Topic> {
-    let own = event.account.map(Topic::Account);
-    let people = event.organization.map(Topic::People);
-    let state = event.organization.filter(|_| event.changes_organization_state).map(Topic::OrganizationState);
-    let request = event.request.map(|_| Topic::Requests);
-    let emails = event.may_send_email.then_some(Topic::Emails);
+/// What an event may have changed. Too much is harmless, because a page that reloads finds nothing new.
+pub fn changed_data(event: &FeedEvent) -> impl Iterator<Item = ChangedData> {
+    let own = event.account.map(ChangedData::Account);
+    let people = event.organization.map(ChangedData::People);
+    let state = event.organization.filter(|_| event.changes_organization_state).map(ChangedData::OrganizationState);
+    let request = event.request.map(|_| ChangedData::Requests);
+    let emails = event.may_send_email.then_some(ChangedData::Emails);
     [own, people, state, request, emails].into_iter().flatten()
 }
 

@@ -1,6 +1,6 @@
 //! What the web layer asks of the rest of the program besides the port: sessions, subscriptions and health.
 
-use crate::broadcast::{SubscriptionReader, Subscriptions, Topic};
+use crate::broadcast::{ChangedData, SubscriptionReader, Subscriptions};
 use crate::change_feed;
 use crate::command_bus::store_problem;
 use crate::http::{Gauges, Health, SessionReader};
@@ -45,8 +45,8 @@ impl SubscriptionReader for Services {
         subscriptions.map_err(|error| store_problem(&error))
     }
 
-    async fn topics_since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
-        let topics: StoreResult<Option<Vec<Topic>>> = self
+    async fn changed_since(&self, number: i64) -> Result<Option<Vec<ChangedData>>, Problem> {
+        let changed: StoreResult<Option<Vec<ChangedData>>> = self
             .bus
             .store
             .read(async |tx: &mut Tx<'_>| {
@@ -55,10 +55,10 @@ impl SubscriptionReader for Services {
                     return Ok(None);
                 }
                 let (events, complete) = history::after(tx, number).await?;
-                Ok(complete.then(|| events.iter().flat_map(change_feed::topics).collect()))
+                Ok(complete.then(|| events.iter().flat_map(change_feed::changed_data).collect()))
             })
             .await;
-        topics.map_err(|error| store_problem(&error))
+        changed.map_err(|error| store_problem(&error))
     }
 }
 

@@ -5,7 +5,7 @@
 //! page starts from the number at which it was rendered, so that nothing is lost in between.
 
 use super::sessions::SessionReader;
-use crate::broadcast::{Broadcast, SubscriptionReader, Subscriptions, Topic, Update};
+use crate::broadcast::{Broadcast, ChangedData, SubscriptionReader, Subscriptions, Update};
 use app::backend::Caller;
 use axum::extract::{Extension, Query, State};
 use axum::response::sse::{Event, Sse};
@@ -53,12 +53,12 @@ impl EventStreams {
         Self { broadcast, sessions, subscription_reader, limit: StreamLimit::default() }
     }
 
-    /// The topics of what happened after a number of history, or none without a number. Returns `None` if that is too much
-    /// to list. The outgoing email is always among them, because history doesn't record what became of an email.
-    async fn missed(&self, after: Option<i64>) -> Result<Option<Vec<Topic>>, Problem> {
+    /// What changed after a number of history, or nothing without a number. Returns `None` if that is too much to list.
+    /// The outgoing email is always part of it, because history doesn't record what became of an email.
+    async fn missed(&self, after: Option<i64>) -> Result<Option<Vec<ChangedData>>, Problem> {
         let Some(after) = after else { return Ok(Some(Vec::new())) };
-        let topics = self.subscription_reader.topics_since(after).await?;
-        Ok(topics.map(|topics| topics.into_iter().chain([Topic::Emails]).collect()))
+        let changed = self.subscription_reader.changed_since(after).await?;
+        Ok(changed.map(|changed| changed.into_iter().chain([ChangedData::Emails]).collect()))
     }
 }
 
@@ -86,8 +86,8 @@ pub async fn subscribe(
     };
     let last_event = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     let after = last_event.or(start.after);
-    // The receiver starts before the missed topics are read, so that nothing is lost in between. The subscriptions are read
-    // after them, so that nothing is sent by a permission that has just ended.
+    // The receiver starts before the missed changes are read, so that nothing is lost in between. The subscriptions are
+    // read after them, so that nothing is sent by a permission that has just ended.
     let (cursor, receiver) = (streams.broadcast.cursor(), streams.broadcast.subscribe());
     let (mut refresh, mut keep_alive) = (interval(REFRESH_INTERVAL), interval(KEEP_ALIVE_INTERVAL));
     for ticks in [&mut refresh, &mut keep_alive] {
@@ -115,7 +115,7 @@ pub async fn subscribe(
         Err(RefreshError::Unavailable) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
     let missed = match missed {
-        Some(topics) => names(&stream.subscriptions, account, &topics),
+        Some(changed) => topic_names(&stream.subscriptions, account, &changed),
         None => stream.subscriptions.all_topic_names(),
     };
     stream.enqueue(missed.into_iter().chain([routes::Topic::Alive.name()]));
@@ -211,11 +211,11 @@ impl EventStream {
                 received = self.receiver.recv() => match received {
                     Ok(update) => {
                         // This comes first, because the change may be that a permission has ended.
-                        if update.topics.iter().any(|topic| self.subscriptions.may_change_after(self.account, *topic)) {
+                        if update.changed.iter().any(|one| self.subscriptions.may_change_after(self.account, *one)) {
                             self.refresh().await.ok()?;
                         }
                         self.cursor = update.cursor.unwrap_or(self.cursor);
-                        let names = names(&self.subscriptions, self.account, &update.topics);
+                        let names = topic_names(&self.subscriptions, self.account, &update.changed);
                         self.enqueue(names);
                     }
                     Err(RecvError::Lagged(_)) => {
@@ -251,10 +251,10 @@ impl EventStream {
     }
 }
 
-/// The names of those topics that an account is subscribed to, each once.
-fn names(subscriptions: &Subscriptions, account: AccountId, topics: &[Topic]) -> Vec<String> {
+/// The topics that tell an account of changes that it may know of, each once.
+fn topic_names(subscriptions: &Subscriptions, account: AccountId, changed: &[ChangedData]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in topics.iter().filter_map(|topic| subscriptions.topic_name(account, *topic)) {
+    for name in changed.iter().filter_map(|changed| subscriptions.topic_name(account, *changed)) {
         if !names.contains(&name) {
             names.push(name);
         }

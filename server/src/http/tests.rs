@@ -4,7 +4,7 @@ mod connections;
 mod hosts;
 
 use super::*;
-use crate::broadcast::{Subscriptions, Topic};
+use crate::broadcast::{ChangedData, Subscriptions};
 use crate::clock::FixedClock;
 use crate::config::PublicUrl;
 use crate::random::SeededRandom;
@@ -56,11 +56,12 @@ impl SubscriptionReader for Stub {
         Ok(Subscriptions { administrator: false, organizations: vec![(CLUB, "sun-dial".to_owned())] })
     }
 
-    async fn topics_since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
-        let topics = [Topic::Account(ACCOUNT), Topic::Requests, Topic::People(CLUB), Topic::Account(ACCOUNT)];
+    async fn changed_since(&self, number: i64) -> Result<Option<Vec<ChangedData>>, Problem> {
+        let own = ChangedData::Account(ACCOUNT);
+        let changed = [own, ChangedData::Requests, ChangedData::People(CLUB), own];
         Ok(match number {
             ..=4 => None,
-            5..=6 => Some(topics.to_vec()),
+            5..=6 => Some(changed.to_vec()),
             _ => Some(Vec::new()),
         })
     }
@@ -231,9 +232,9 @@ async fn event_stream_needs_a_session_and_ends_with_it() {
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut events = response.into_body().into_data_stream();
     assert_eq!(text_of(&events.next().await.unwrap().unwrap()), ALIVE);
-    site.broadcast.publish_up_to(&[Topic::Requests, Topic::People(CLUB), Topic::Emails], 8);
-    site.broadcast.publish_up_to(&[Topic::Requests, Topic::Emails], 9);
-    site.broadcast.publish_up_to(&[Topic::People(CLUB), Topic::Account(ACCOUNT), Topic::Emails], 10);
+    site.broadcast.publish_up_to(&[ChangedData::Requests, ChangedData::People(CLUB), ChangedData::Emails], 8);
+    site.broadcast.publish_up_to(&[ChangedData::Requests, ChangedData::Emails], 9);
+    site.broadcast.publish_up_to(&[ChangedData::People(CLUB), ChangedData::Account(ACCOUNT), ChangedData::Emails], 10);
     for expected in ["data: people/sun-dial\nid: 8\n\n", "data: people/sun-dial\n\n", "data: yours\nid: 10\n\n"] {
         assert_eq!(text_of(&events.next().await.unwrap().unwrap()), expected);
     }
@@ -244,7 +245,7 @@ async fn event_stream_needs_a_session_and_ends_with_it() {
     let mut events = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.into_body().into_data_stream();
     assert_eq!(text_of(&events.next().await.unwrap().unwrap()), ALIVE);
     site.stub.session_ended.store(true, Ordering::SeqCst);
-    site.broadcast.publish(Topic::Account(ACCOUNT));
+    site.broadcast.publish(ChangedData::Account(ACCOUNT));
     let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
     assert!(matches!(end, Ok(None)));
 }

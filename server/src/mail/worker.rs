@@ -5,7 +5,7 @@
 use super::FORGOTTEN;
 use super::timing::MailTiming;
 use super::transport::{SendResult, SmtpConnection, Transport};
-use crate::broadcast::Topic;
+use crate::broadcast::ChangedData;
 use crate::command_bus::{CommandBus, Submission};
 use crate::context::Origin;
 use crate::store::outbox::{self, OutboxEmail};
@@ -80,7 +80,7 @@ pub async fn run_once(
         }
         let span = tracing::info_span!("letter", letter = %email.id, tries = email.tries);
         deliver(bus, &mut connection, email, Lease { worker, until, timing }, stop).instrument(span).await?;
-        bus.broadcast.publish(Topic::Emails);
+        bus.broadcast.publish(ChangedData::Emails);
     }
     connection.close().await;
     Ok(due.len())

@@ -2,7 +2,7 @@
 //! with or without a notification, and by the command line. A page that reconnects receives what it missed.
 
 use crate::support::{Someone, World, on_each};
-use server::broadcast::{SubscriptionReader as _, Topic, Update};
+use server::broadcast::{ChangedData, SubscriptionReader as _, Update};
 use server::change_feed;
 use server::command_bus::CommandBus;
 use server::services::Services;
@@ -43,12 +43,12 @@ impl Telling {
     }
 }
 
-async fn all_within_a_while(heard: &mut Receiver<Update>) -> Vec<Topic> {
-    let mut topics = Vec::new();
+async fn all_within_a_while(heard: &mut Receiver<Update>) -> Vec<ChangedData> {
+    let mut changed = Vec::new();
     while let Ok(Ok(news)) = timeout(A_WHILE, heard.recv()).await {
-        topics.extend(news.topics.iter());
+        changed.extend(news.changed.iter());
     }
-    topics
+    changed
 }
 
 /// Numbers the requests that are filed only to be noticed.
@@ -72,13 +72,14 @@ async fn commit_on_any_server_reaches_every_server_once() {
         once_it_listens(&mut heard, &world, &dana).await;
 
         let id = world.file(&dana, "sundial").await.unwrap();
-        let topics = all_within_a_while(&mut heard).await;
-        assert!(topics.contains(&Topic::Account(dana.id)) && topics.contains(&Topic::Requests), "{topics:?}");
+        let changed = all_within_a_while(&mut heard).await;
+        let expected = [ChangedData::Account(dana.id), ChangedData::Requests];
+        assert!(expected.iter().all(|one| changed.contains(one)), "{changed:?}");
 
         other.approve(&boss, id).await.unwrap();
-        let topics = all_within_a_while(&mut heard).await;
-        let own = topics.iter().filter(|topic| **topic == Topic::Requests).count();
-        assert_eq!(own, 1, "{topics:?}");
+        let changed = all_within_a_while(&mut heard).await;
+        let own = changed.iter().filter(|one| **one == ChangedData::Requests).count();
+        assert_eq!(own, 1, "{changed:?}");
         telling.ends().await;
     })
     .await;
@@ -99,8 +100,8 @@ async fn server_reads_its_own_commits_and_notifications_at_once() {
         }
         world.file(&dana, "sundial").await.unwrap();
         for heard in &mut heard {
-            let topics = all_within_a_while(heard).await;
-            assert!(topics.contains(&Topic::Account(dana.id)), "{topics:?}");
+            let changed = all_within_a_while(heard).await;
+            assert!(changed.contains(&ChangedData::Account(dana.id)), "{changed:?}");
         }
         telling.ends().await;
     })
@@ -118,8 +119,8 @@ async fn command_line_commit_is_found_by_polling() {
         let mut beside = Services::clone(&world.services);
         beside.bus.committed = watch::Sender::default();
         beside.disable_account("dana", "As was asked for.").await.unwrap();
-        let topics = all_within_a_while(&mut heard).await;
-        assert!(topics.contains(&Topic::Account(dana.id)), "{topics:?}");
+        let changed = all_within_a_while(&mut heard).await;
+        assert!(changed.contains(&ChangedData::Account(dana.id)), "{changed:?}");
         telling.ends().await;
     })
     .await;
@@ -142,11 +143,11 @@ async fn removal_is_announced_before_later_events() {
         other.invite(&dana, "sundial", &ash.name, shared::roles::Role::Member).await.unwrap();
         let first = loop {
             let news = timeout(LONG, heard.recv()).await.unwrap().unwrap();
-            if news.topics.iter().any(|topic| matches!(topic, Topic::People(_))) {
+            if news.changed.iter().any(|one| matches!(one, ChangedData::People(_))) {
                 break news;
             }
         };
-        assert!(first.topics.contains(&Topic::Account(lee.id)), "{first:?}");
+        assert!(first.changed.contains(&ChangedData::Account(lee.id)), "{first:?}");
         telling.ends().await;
     })
     .await;
@@ -162,11 +163,12 @@ async fn reconnected_page_receives_missed_events() {
         let now = all_announced(&world).await;
         assert!(now > before, "{before} {now}");
 
-        let missed = world.services.topics_since(before).await.unwrap().unwrap();
-        assert!(missed.contains(&Topic::Account(dana.id)) && missed.contains(&Topic::Requests), "{missed:?}");
-        assert_eq!(world.services.topics_since(now).await, Ok(Some(Vec::new())));
+        let missed = world.services.changed_since(before).await.unwrap().unwrap();
+        let expected = [ChangedData::Account(dana.id), ChangedData::Requests];
+        assert!(expected.iter().all(|one| missed.contains(one)), "{missed:?}");
+        assert_eq!(world.services.changed_since(now).await, Ok(Some(Vec::new())));
         // A number beyond the end of the history: the site was restored from a backup.
-        assert_eq!(world.services.topics_since(now + 1).await, Ok(None));
+        assert_eq!(world.services.changed_since(now + 1).await, Ok(None));
         telling.ends().await;
     })
     .await;

@@ -5,7 +5,7 @@ use crate::change_feed::{LONG, all_announced};
 use crate::support::{Engine, NOON, World, engines, form, place};
 use app::backend::Handle as _;
 use secrecy::ExposeSecret as _;
-use server::broadcast::Topic;
+use server::broadcast::ChangedData;
 use server::change_feed;
 use server::store::DatabaseLocation;
 use shared::problem::Problem;
@@ -95,7 +95,8 @@ async fn unanswered_commit_is_found_by_the_resubmitted_form() {
         assert_eq!(file().await, Err(Problem::Unavailable {}));
         assert!(!armed.load(Ordering::SeqCst), "no commit was cut off");
         let news = timeout(LONG, heard.recv()).await.unwrap().unwrap();
-        assert!(news.topics.contains(&Topic::Account(dana.id)) && news.topics.contains(&Topic::Requests), "{news:?}");
+        let expected = [ChangedData::Account(dana.id), ChangedData::Requests];
+        assert!(expected.iter().all(|one| news.changed.contains(one)), "{news:?}");
 
         assert!(file().await.is_ok());
         assert_eq!(world.rows("select name from request").await, ["sundial"]);
