@@ -1,7 +1,7 @@
 //! Create an account, and sign the new device in.
 
+use super::first_session::FirstSession;
 use super::hashing::new_hash;
-use super::new_session::NewSession;
 use crate::command_bus::LoadFacts;
 use crate::context::RequestContext;
 use crate::services::{Services, web};
@@ -43,8 +43,8 @@ impl Handle<CreateAccountForm> for Services {
             Ok(account) => account,
             Err(refusal) => return Err(with_username_fault(self, who, &form.username, refusal).await.into()),
         };
-        let new = NewSession { username: &form.username, password: &form.password };
-        if let Some(opened) = new.previous_result(self, who, &submission).await? {
+        let session = FirstSession { username: &form.username, password: &form.password };
+        if let Some(opened) = session.previous_result(self, who, &submission).await? {
             return Ok(opened);
         }
         let client = throttle::client(&who.address);
@@ -57,7 +57,7 @@ impl Handle<CreateAccountForm> for Services {
             Err(problem) => return Err(problem),
         };
         let hash = command.password_hash.clone();
-        new.begin(self, who, self.bus.execute(web(who), command, submission).await?, hash).await
+        session.begin(self, who, self.bus.execute(web(who), command, submission).await?, hash).await
     }
 }
 

@@ -3,7 +3,7 @@
 use super::attempts::confirm;
 use super::devices::of_actor;
 use super::hashing::new_hash;
-use super::session;
+use super::open_session;
 use crate::command_bus::LoadFacts;
 use crate::context::RequestContext;
 use crate::services::{Services, web};
@@ -57,7 +57,7 @@ impl Handle<ChangePasswordForm> for Services {
         let password_hash = new_hash(self, &throttle::client(&who.address), chosen).await?;
         let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
         let outcome = self.bus.execute(origin, command, submission).await?;
-        let cookie = session::cookie(self, &outcome).ok_or(Refusal::NotSignedIn {})?;
+        let cookie = open_session::cookie(self, &outcome).ok_or(Refusal::NotSignedIn {})?;
         Ok(DoneWithCookie { cookie: Some(cookie), done: outcome.done })
     }
 }

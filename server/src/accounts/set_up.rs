@@ -1,7 +1,7 @@
 //! Create the first administrator with the set-up link that the server printed.
 
 use super::create::with_hash;
-use super::new_session::NewSession;
+use super::first_session::FirstSession;
 use crate::command_bus::{Failure, LoadFacts};
 use crate::context::RequestContext;
 use crate::services::{AnswerQuery, Services, web};
@@ -62,14 +62,14 @@ impl Handle<SetUpForm> for Services {
         let submission = self.bus.submission::<SetUp>(&web(who), &form, consent)?;
         let SetUpForm { token, account: CreateAccountForm { username, email, password } } = form;
         let account = NewAccount::parse(&username, &email, &password)?;
-        let new = NewSession { username: &username, password: &password };
-        if let Some(opened) = new.previous_result(self, who, &submission).await? {
+        let session = FirstSession { username: &username, password: &password };
+        if let Some(opened) = session.previous_result(self, who, &submission).await? {
             return Ok(opened);
         }
         let secret = Secret::parse(&token);
         self.answer(who, SetUpQuery { token }).await?;
         let account = with_hash(self, &throttle::client(&who.address), account).await?;
         let hash = account.password_hash.clone();
-        new.begin(self, who, self.bus.execute(web(who), SetUp { secret, account }, submission).await?, hash).await
+        session.begin(self, who, self.bus.execute(web(who), SetUp { secret, account }, submission).await?, hash).await
     }
 }

@@ -1,7 +1,7 @@
 //! Sign a device in by username or verified address.
 
 use super::attempts::{self, failure_allowances};
-use super::session::open;
+use super::open_session::open;
 use crate::command_bus::{Failure, LoadFacts};
 use crate::context::RequestContext;
 use crate::secrets::breached;

@@ -1,19 +1,19 @@
-//! The session that begins with a new account.
+//! The first session of a new account.
 
-use super::{session, sign_in};
+use super::{open_session, sign_in};
 use crate::command_bus::{Outcome, Submission};
 use crate::services::Services;
 use app::backend::{Caller, DoneWithCookie};
 use shared::problem::Problem;
 use shared::wire::accounts::SignInForm;
 
-/// The session of an account that a form creates.
-pub struct NewSession<'a> {
+/// The first session of an account that a form creates, with what was typed.
+pub struct FirstSession<'a> {
     pub username: &'a str,
     pub password: &'a str,
 }
 
-impl NewSession<'_> {
+impl FirstSession<'_> {
     /// The first answer to a form that created an account before, with the device signed in by the password as usual.
     pub async fn previous_result(
         &self,
@@ -37,7 +37,7 @@ impl NewSession<'_> {
         let opened = if outcome.events.is_empty() {
             self.sign_in(services, who).await?
         } else {
-            session::open(services, who, self.username, Some(hash)).await?
+            open_session::open(services, who, self.username, Some(hash)).await?
         };
         Ok(DoneWithCookie { done: outcome.done, ..opened })
     }

@@ -1,4 +1,4 @@
-//! Opening a session.
+//! Open a session, and make its cookie.
 
 use crate::command_bus::{Outcome, Submission};
 use crate::services::{Services, web};
