@@ -18,7 +18,7 @@ use shared::names::{NameKey, OrganizationName, Username};
 use shared::passwords::Password;
 use shared::problem::Problem;
 use shared::roles::{Kind, Role};
-use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
+use shared::rules::accounts::{AccountDetails, CreateAccount, SignIn, VerifyEmail};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, GiveBilling,
@@ -224,7 +224,7 @@ impl World {
     }
 
     fn account(&self, name: &str) -> Result<CreateAccount, Problem> {
-        let account = NewAccount::parse(name, &format!("{name}@example.org"), PASSWORD)?;
+        let account = AccountDetails::parse(name, &format!("{name}@example.org"), PASSWORD)?;
         Ok(CreateAccount { username: account.username, email: account.email, password_hash: self.hash.clone() })
     }
 

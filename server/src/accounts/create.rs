@@ -12,7 +12,7 @@ use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::problem::Problem;
 use shared::refusal::{FaultCode, Field, Refusal};
-use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
+use shared::rules::accounts::{AccountDetails, CreateAccount, CreateFacts};
 use shared::wire::Consent;
 use shared::wire::accounts::{CreateAccountForm, UsernameQuery, UsernameStanding};
 
@@ -39,7 +39,7 @@ impl Handle<CreateAccountForm> for Services {
     /// Signs the new account in on this device.
     async fn handle(&self, who: &Caller, form: CreateAccountForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
         let submission = self.bus.submission::<CreateAccount>(&web(who), &form, consent)?;
-        let account = match NewAccount::parse(&form.username, &form.email, &form.password) {
+        let account = match AccountDetails::parse(&form.username, &form.email, &form.password) {
             Ok(account) => account,
             Err(refusal) => return Err(with_username_fault(self, who, &form.username, refusal).await.into()),
         };
@@ -74,7 +74,7 @@ async fn with_username_fault(services: &Services, who: &Caller, username: &str, 
 ///
 /// # Errors
 /// The password is on a list of leaked passwords, or too many hashes are waiting already.
-pub async fn with_hash(services: &Services, client: &str, account: NewAccount) -> Result<CreateAccount, Problem> {
+pub async fn with_hash(services: &Services, client: &str, account: AccountDetails) -> Result<CreateAccount, Problem> {
     let password_hash = new_hash(services, client, account.password).await?;
     Ok(CreateAccount { username: account.username, email: account.email, password_hash })
 }

@@ -12,7 +12,7 @@ use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::problem::Problem;
 use shared::rules::Secret;
-use shared::rules::accounts::{NewAccount, SetUp, SetUpFacts, may_set_up};
+use shared::rules::accounts::{AccountDetails, SetUp, SetUpFacts, may_set_up};
 use shared::rules::administration::OpenSetUp;
 use shared::wire::Consent;
 use shared::wire::accounts::{CreateAccountForm, SetUpForm, SetUpQuery};
@@ -61,7 +61,7 @@ impl Handle<SetUpForm> for Services {
     async fn handle(&self, who: &Caller, form: SetUpForm, consent: Consent) -> Result<DoneWithCookie, Problem> {
         let submission = self.bus.submission::<SetUp>(&web(who), &form, consent)?;
         let SetUpForm { token, account: CreateAccountForm { username, email, password } } = form;
-        let account = NewAccount::parse(&username, &email, &password)?;
+        let account = AccountDetails::parse(&username, &email, &password)?;
         let session = FirstSession { username: &username, password: &password };
         if let Some(opened) = session.previous_result(self, who, &submission).await? {
             return Ok(opened);

@@ -10,7 +10,7 @@ use shared::names::{OrganizationName, Username};
 use shared::problem::Problem;
 use shared::refusal::{Field, Refusal};
 use shared::rules::Command;
-use shared::rules::accounts::NewAccount;
+use shared::rules::accounts::AccountDetails;
 use shared::rules::administration::{
     AccountFacts, AdministratorFacts, DisableAccount, DisableFacts, EnableAccount, EndSessions, GrantAdministrator,
     ReserveName, RevokeAdministrator, SessionsFacts,
@@ -115,7 +115,7 @@ impl LoadFacts for ReserveName {
 impl Services {
     /// Creates an administrator whose address the operator vouches for.
     pub async fn create_administrator(&self, username: &str, email: &str, password: &str) -> Result<String, Problem> {
-        let account = NewAccount::parse(username, email, password)?;
+        let account = AccountDetails::parse(username, email, password)?;
         // Nobody else waits for a hash at the command line.
         self.operate(crate::accounts::create::with_hash(self, "", account).await?).await
     }

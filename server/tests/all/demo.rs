@@ -17,7 +17,7 @@ use shared::problem::Problem;
 use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::Event;
-use shared::rules::accounts::{CreateAccount, NewAccount, SignIn};
+use shared::rules::accounts::{AccountDetails, CreateAccount, SignIn};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite, RemoveMembers};
 use shared::rules::requests::{ApproveRequest, FileRequest};
 use shared::text::Message;
@@ -204,7 +204,7 @@ impl Way<'_, '_, '_, '_> {
 async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
     let mut sides = Vec::new();
     for name in ["dana", "lee", "mira", "noor"] {
-        let account = NewAccount::parse(name, &format!("{name}@example.org"), demo::PASSWORD).unwrap();
+        let account = AccountDetails::parse(name, &format!("{name}@example.org"), demo::PASSWORD).unwrap();
         let (username, email, password_hash) = (account.username, account.email, "a hash".to_owned());
         way.does(&Origin::Operator, CreateAccount { username, email, password_hash: password_hash.clone() }).await;
         let command = SignIn { who: name.to_owned(), matched: Some(password_hash), agent: "curl/8".to_owned() };

@@ -62,7 +62,7 @@ pub(super) async fn add_address(
 }
 
 /// A link that verifies an address.
-pub(super) struct VerificationLink<'a> {
+pub(super) struct NewVerificationLink<'a> {
     pub address: EmailAddressId,
     pub email: &'a EmailAddress,
     pub secret: &'a Secret,
@@ -72,10 +72,10 @@ pub(super) async fn insert_verification(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
-    link: VerificationLink<'_>,
+    link: NewVerificationLink<'_>,
     lives: Seconds,
 ) -> StoreResult<()> {
-    let VerificationLink { address: id, email, secret } = link;
+    let NewVerificationLink { address: id, email, secret } = link;
     tx.sql("update verification set replaced_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
         .bind(id)
         .bind(now)
@@ -100,9 +100,9 @@ pub(super) async fn count_claim(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
-    link: VerificationLink<'_>,
+    link: NewVerificationLink<'_>,
 ) -> StoreResult<()> {
-    let VerificationLink { address: id, email, secret } = link;
+    let NewVerificationLink { address: id, email, secret } = link;
     tx.sql(
         "insert into verification (secret_hash, email_id, account_id, address_key, created_at, ends_at, replaced_at)
          values ($1, $2, $3, $4, $5, $5, $5)",
@@ -189,7 +189,7 @@ pub(super) async fn change_password(
 }
 
 /// A link that resets a password.
-pub(super) struct ResetLink<'a> {
+pub(super) struct NewResetLink<'a> {
     pub email: &'a EmailAddress,
     pub secret: &'a Secret,
     pub lives: Seconds,
@@ -199,9 +199,9 @@ pub(super) async fn insert_reset(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
-    link: ResetLink<'_>,
+    link: NewResetLink<'_>,
 ) -> StoreResult<()> {
-    let ResetLink { email, secret, lives } = link;
+    let NewResetLink { email, secret, lives } = link;
     tx.sql("insert into password_reset (secret_hash, account_id, address, created_at, ends_at) values ($1, $2, $3, $4, $5)")
         .bind(secret.hash())
         .bind(account)

@@ -12,7 +12,7 @@ use super::history::NewAuditEvent;
 use super::outbox::NewEmail;
 use super::requests::RIVAL_WORDS;
 use super::{StoreResult, Tx, history, messages, outbox};
-use accounts::{NewAccount, NewAddress, NewSession, ResetLink, VerificationLink};
+use accounts::{NewAccount, NewAddress, NewResetLink, NewSession, NewVerificationLink};
 use people::{NewInvitation, RoleChange};
 use requests::{EditedFields, NewMessage, NewRequest, Resolution};
 use shared::addresses::OrganizationUrl;
@@ -73,11 +73,11 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
             accounts::add_address(tx, now, id.0, NewAddress { id: email_id.0, email, primary: true }).await
         }
         Event::VerificationAsked { account, email_id, email, secret, lives, .. } => {
-            let link = VerificationLink { address: email_id.0, email, secret: &secret.0 };
+            let link = NewVerificationLink { address: email_id.0, email, secret: &secret.0 };
             accounts::insert_verification(tx, now, account.0, link, *lives).await
         }
         Event::AddressClaimed { account, email_id, email, secret, .. } => {
-            let link = VerificationLink { address: email_id.0, email, secret: &secret.0 };
+            let link = NewVerificationLink { address: email_id.0, email, secret: &secret.0 };
             accounts::count_claim(tx, now, account.0, link).await
         }
         Event::AddressAdded { account, email_id, email } => {
@@ -95,7 +95,7 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
             accounts::change_password(tx, now, account.id, &password_hash.0).await
         }
         Event::ResetAsked { account, email, secret, lives } => {
-            accounts::insert_reset(tx, now, account.id, ResetLink { email, secret: &secret.0, lives: *lives }).await
+            accounts::insert_reset(tx, now, account.id, NewResetLink { email, secret: &secret.0, lives: *lives }).await
         }
         Event::EmailVerified { account, email_id, .. } => accounts::verify(tx, now, account.0, email_id.0).await,
         Event::SessionOpened { id, account, secret, agent } => {

@@ -12,16 +12,16 @@ use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Secret};
 use crate::words::Notice;
 
-/// The form for a new account.
+/// What a person gives for a new account, parsed.
 #[derive(Clone, Debug)]
-pub struct NewAccount {
+pub struct AccountDetails {
     pub username: Username,
     pub email: EmailAddress,
     pub password: Password,
 }
 
-impl NewAccount {
-    /// Parses the form.
+impl AccountDetails {
+    /// Parses what was typed.
     ///
     /// # Errors
     /// Every field that breaks its rule, including a reserved username.
