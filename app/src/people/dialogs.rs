@@ -11,7 +11,7 @@ use crate::ui::store::Store;
 use leptos::prelude::*;
 use shared::refusal::Field;
 use shared::roles::Role;
-use shared::rules::people::{SelectedMember, selection_text, to_type};
+use shared::rules::people::{SelectedMember, selected_members_text, to_type};
 use shared::wire::people::{AssignRoleForm, RemoveMembersForm, RevokeInvitationForm};
 use shared::words::count;
 
@@ -159,7 +159,8 @@ fn assign(place: Place, people: &People, role: String) -> AnyView {
         (_, None) => "Change the role?".to_owned(),
     };
     let Place { store, organization, back } = place;
-    let (opener, on_done, people) = (people.opener("role"), people.on_done(store), selection_text(people.members()));
+    let (opener, on_done) = (people.opener("role"), people.on_done(store));
+    let people = selected_members_text(people.members());
     let preview = {
         let (organization, people, role) = (organization.clone(), people.clone(), role.clone());
         Data::preview(move || AssignRoleForm {

@@ -111,7 +111,7 @@ pub fn InviteSeveralPage() -> AnyView {
     let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
     let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
     let data = Data::of(move || InviteesQuery { organization: name.get(), names: names.get(), role: role.get() });
-    let selection = Selection {
+    let state = CheckedListState {
         deselected: StoredValue::new(BTreeSet::new()),
         refused: RwSignal::new(None),
         edited: RwSignal::new(false),
@@ -120,20 +120,20 @@ pub fn InviteSeveralPage() -> AnyView {
     Effect::new(move |_| {
         names.track();
         role.track();
-        selection.refused.set(None);
-        selection.edited.set(false);
+        state.refused.set(None);
+        state.edited.set(false);
     });
     data.render_result(move |verdicts| match verdicts {
         Ok(verdicts) => {
-            body(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), selection)
+            body(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), state)
         }
         Err(problem) => errors::instead(&problem),
     })
 }
 
-/// The reader's selection from the checked list. The list is checked again when inviting fails, and the selection stays.
+/// The state of the checked list. The list is checked again when inviting fails, and the selection stays.
 #[derive(Clone, Copy)]
-struct Selection {
+struct CheckedListState {
     /// People who can be invited but are deselected.
     deselected: StoredValue<BTreeSet<String>>,
     /// Why inviting failed.
@@ -144,7 +144,7 @@ struct Selection {
     page: StoredValue<WeakOwner>,
 }
 
-impl Selection {
+impl CheckedListState {
     /// Whether a person is selected.
     fn has(self, username: &str) -> bool {
         let refused = first_paint().refusal("several");
@@ -157,7 +157,7 @@ impl Selection {
     }
 }
 
-fn body(found: InviteeChecks, names: String, submitted: bool, selection: Selection) -> AnyView {
+fn body(found: InviteeChecks, names: String, submitted: bool, state: CheckedListState) -> AnyView {
     let to = Page::InviteSeveral(found.heading.name.clone()).path();
     let people = Page::People(found.heading.name.clone()).path();
     let role = found.role;
@@ -175,7 +175,7 @@ fn body(found: InviteeChecks, names: String, submitted: bool, selection: Selecti
                 <a href=on>"Check the next " {next}</a></p>
         }
     });
-    let verdicts = (!found.verdicts.is_empty()).then(|| results(&found, rest, selection));
+    let verdicts = (!found.verdicts.is_empty()).then(|| results(&found, rest, state));
     let meaning = RwSignal::new(role.meaning());
     // Results of an older form are hidden, so that nobody is invited by them.
     let (role_now, names_now) = (RwSignal::new(role), RwSignal::new(names.clone()));
@@ -190,12 +190,12 @@ fn body(found: InviteeChecks, names: String, submitted: bool, selection: Selecti
             let Some(picked) = Role::from_code(&event_target_value(&event)) else { return };
             meaning.set(picked.meaning());
             role_now.set(picked);
-            selection.edited.set(differs());
+            state.edited.set(differs());
         }
     };
     let typed = move |event| {
         names_now.set(event_target_value(&event));
-        selection.edited.set(differs());
+        state.edited.set(differs());
     };
     let empty = found.verdicts.is_empty() && submitted;
     // A new rendering shows the checked names. Before hydration, the field keeps what the reader has typed.
@@ -218,15 +218,15 @@ fn body(found: InviteeChecks, names: String, submitted: bool, selection: Selecti
             </form>
             {cut}
             </section>
-            <div hidden=selection.edited>{verdicts}</div>
-            <p class="soft apart" hidden=move || !selection.edited.get()>"You've changed the form. Check the names again."</p>
+            <div hidden=state.edited>{verdicts}</div>
+            <p class="soft apart" hidden=move || !state.edited.get()>"You've changed the form. Check the names again."</p>
         </main>
     }
     .into_any()
 }
 
 /// The people who can be invited, and why the others can't. `rest` are the names that are checked next.
-fn results(found: &InviteeChecks, rest: String, selection: Selection) -> AnyView {
+fn results(found: &InviteeChecks, rest: String, state: CheckedListState) -> AnyView {
     let (good, bad): (Vec<&InviteeCheck>, Vec<&InviteeCheck>) =
         found.verdicts.iter().partition(|one| one.fault.is_none());
     let number = u64::try_from(good.len()).unwrap_or(0);
@@ -243,9 +243,9 @@ fn results(found: &InviteeChecks, rest: String, selection: Selection) -> AnyView
     // Each row keeps its own checkbox, so removing a row leaves the others unchanged.
     let render_row = |one: &&InviteeCheck| -> Row {
         let name = one.username.clone();
-        (one.username.clone(), Box::new(move || invitable_person(name, selection)))
+        (one.username.clone(), Box::new(move || invitable_person(name, state)))
     };
-    let good_list = rows(&selection.page.get_value(), good.iter().map(render_row).collect());
+    let good_list = rows(&state.page.get_value(), good.iter().map(render_row).collect());
     let (organization, role) = (found.heading.name.clone(), found.role);
     let title = match number {
         0 => "None of these can be invited".to_owned(),
@@ -254,7 +254,7 @@ fn results(found: &InviteeChecks, rest: String, selection: Selection) -> AnyView
     };
     let form = (number > 0).then(|| {
         view! {
-            <PostForm url=InviteSeveralForm::URL form="several" class="stack" on_conflict=move |problem| selection.refused.set(Some(problem))>
+            <PostForm url=InviteSeveralForm::URL form="several" class="stack" on_conflict=move |problem| state.refused.set(Some(problem))>
                 <input type="hidden" name="rest" value=rest/>
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>
@@ -267,7 +267,7 @@ fn results(found: &InviteeChecks, rest: String, selection: Selection) -> AnyView
         <section>
             <h2>{title}</h2>
             {cost}
-            {move || selection.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
+            {move || state.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
             {form}
             </section>
         {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul role="list" class="reasons">{bad}</ul></section> })}
@@ -276,16 +276,16 @@ fn results(found: &InviteeChecks, rest: String, selection: Selection) -> AnyView
 }
 
 /// A person who can be invited, with a checkbox.
-fn invitable_person(name: String, selection: Selection) -> AnyView {
+fn invitable_person(name: String, state: CheckedListState) -> AnyView {
     let username = name.clone();
     let tick = move |event| {
-        let _ = selection.deselected.try_update_value(|names| match event_target_checked(&event) {
+        let _ = state.deselected.try_update_value(|names| match event_target_checked(&event) {
             true => names.remove(&username),
             false => names.insert(username.clone()),
         });
     };
     view! {
-        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=selection.has(&name) on:change=tick/> " " <span translate="no" class="name">{name}</span></label></li>
+        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=state.has(&name) on:change=tick/> " " <span translate="no" class="name">{name}</span></label></li>
     }
     .into_any()
 }

@@ -32,9 +32,9 @@ pub struct SelectedMember {
 
 /// The members who are selected on a page. As text they are separated by spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection(Vec<SelectedMember>);
+pub struct SelectedMembers(Vec<SelectedMember>);
 
-impl Selection {
+impl SelectedMembers {
     /// Parses the text.
     ///
     /// # Errors
@@ -93,8 +93,8 @@ impl fmt::Display for SelectedMember {
     }
 }
 
-/// Returns the text that [`Selection::parse`] reads.
-pub fn selection_text(members: &[SelectedMember]) -> String {
+/// Returns the text that [`SelectedMembers::parse`] reads.
+pub fn selected_members_text(members: &[SelectedMember]) -> String {
     members.iter().map(SelectedMember::to_string).collect::<Vec<_>>().join(" ")
 }
 
@@ -276,7 +276,7 @@ mod tests {
         }
         let text = "lee=member kim";
         let members: Vec<SelectedMember> = text.split(' ').map(|one| one.parse().unwrap()).collect();
-        assert_eq!(selection_text(&members), text);
-        assert_eq!(Selection::parse(text), Ok(Selection(members)));
+        assert_eq!(selected_members_text(&members), text);
+        assert_eq!(SelectedMembers::parse(text), Ok(SelectedMembers(members)));
     }
 }

@@ -7,7 +7,7 @@ use crate::refusal::{FaultCode, Faults, Field, Refusal};
 use crate::roles::Role;
 use crate::rules::people::{
     AcceptInvitation, AssignRole, DeclineInvitation, Invite, RemoveMembers, ResendInvitation, RevokeInvitation,
-    Selection, invited_name,
+    SelectedMembers, invited_name,
 };
 use crate::text::{Message, TypedSecret};
 use crate::timestamp::Timestamp;
@@ -173,7 +173,7 @@ impl TryFrom<InviteSeveralForm> for Invite {
 #[serde(default)]
 pub struct AssignRoleForm {
     pub organization: String,
-    /// A [`Selection`] with the roles that the page showed.
+    /// [`SelectedMembers`] with the roles that the page showed.
     pub people: String,
     /// The code of a [`Role`].
     pub role: String,
@@ -189,7 +189,8 @@ impl TryFrom<AssignRoleForm> for AssignRole {
     fn try_from(form: AssignRoleForm) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let role = faults.take(Field::Role, parse_role(&form.role));
-        let people = faults.take(Field::Usernames, Selection::parse(&form.people).and_then(Selection::with_roles));
+        let people = SelectedMembers::parse(&form.people).and_then(SelectedMembers::with_roles);
+        let people = faults.take(Field::Usernames, people);
         let organization = organization_key(&form.organization);
         faults.finish(people.zip(role).map(|(people, role)| Self { organization, people, role }))
     }
@@ -200,7 +201,7 @@ impl TryFrom<AssignRoleForm> for AssignRole {
 #[serde(default)]
 pub struct RemoveMembersForm {
     pub organization: String,
-    /// A [`Selection`].
+    /// [`SelectedMembers`].
     pub people: String,
     /// The typed confirmation.
     pub typed: String,
@@ -210,7 +211,7 @@ impl Form for RemoveMembersForm {
     type Command = RemoveMembers;
 
     fn previewed(self) -> Result<RemoveMembers, Refusal> {
-        let people = Selection::parse(&self.people).map_err(|code| Refusal::fault(Field::Usernames, code))?;
+        let people = SelectedMembers::parse(&self.people).map_err(|code| Refusal::fault(Field::Usernames, code))?;
         let organization = organization_key(&self.organization);
         Ok(RemoveMembers { organization, people: people.names(), typed: None })
     }
