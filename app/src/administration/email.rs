@@ -11,9 +11,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::domain::EmailState;
-use shared::routes;
+use shared::routes::Page;
 use shared::rules::administration::may_retry;
-use shared::wire::administration::{EmailPage as Page, EmailQuery, RetryEmailForm};
+use shared::wire::administration::{EmailQuery, EmailView, RetryEmailForm};
 
 /// The page of one email.
 #[component]
@@ -23,7 +23,7 @@ pub fn EmailPage() -> AnyView {
     data.render(|page| view! { <Title text="Email"/> <main id="main" class="page">{body(page)}</main> }.into_any())
 }
 
-fn body(page: Page) -> AnyView {
+fn body(page: EmailView) -> AnyView {
     let (row, now) = (page.row, page.now);
     let withheld = page.secret_withheld.then(|| {
         view! { <p class="soft">"The link in this email is secret. Only the recipient can see it."</p> }
@@ -34,7 +34,7 @@ fn body(page: Page) -> AnyView {
     let next = row.next_try_at.map(|at| view! { <div><dt>"Next attempt"</dt><dd><When at now/></dd></div> });
     let sent = row.sent_at.map(|at| view! { <div><dt>"Sent"</dt><dd><When at now/></dd></div> });
     view! {
-        <p><a href=routes::Page::Emails.path()>"All emails"</a></p>
+        <p><a href=Page::Emails.path()>"All emails"</a></p>
         <div class="lead"><h1 tabindex="-1">{row.subject}</h1><span class=tone(row.state)>{row.state.name()}</span></div>
         <dl class="facts">
             <div><dt>"To"</dt><dd translate="no">{row.to}</dd></div>

@@ -15,17 +15,24 @@ use shared::problem::Problem;
 use shared::refusal::{Faults, Field, Refusal};
 use shared::rules::accounts::{AddAddress, may_add_address};
 use shared::wire::Consent;
-use shared::wire::accounts::{AccountHistoryQuery, AccountPage, AccountSettingsQuery, AddAddressForm, Address, Device};
+use shared::wire::accounts::{
+    AccountHistoryQuery, AccountSettingsQuery, AccountSettingsView, AddAddressForm, Address, Device,
+};
 use shared::wire::history::{HistoryEntry, HistoryPage};
 use shared::words;
 
 impl AnswerQuery for AccountSettingsQuery {
-    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<AccountPage, Failure> {
+    async fn answer(
+        &self,
+        _: &Services,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+    ) -> Result<AccountSettingsView, Failure> {
         let person = context.actor.person()?;
         let account = store::accounts::by_id(tx, person.id).await?.ok_or(Refusal::NotSignedIn {})?;
         let addresses = store::addresses::of_account(tx, person.id).await?;
         let devices = store::sessions::of_account(tx, person.id, context.now).await?;
-        Ok(AccountPage {
+        Ok(AccountSettingsView {
             username: account.username,
             since: account.created_at,
             more_addresses: may_add_address(addresses.len()).err(),

@@ -14,7 +14,7 @@ use shared::domain::EmailState;
 use shared::refusal::Refusal;
 use shared::text::search_text;
 use shared::wire::administration::{
-    AccountQuery, AccountView, Accounts, AccountsQuery, EmailPage, EmailQuery, Emails, EmailsQuery, OrganizationQuery,
+    AccountQuery, AccountView, Accounts, AccountsQuery, EmailQuery, EmailView, Emails, EmailsQuery, OrganizationQuery,
     OrganizationView, Organizations as OrganizationList, OrganizationsQuery,
 };
 use shared::wire::parse_id;
@@ -32,7 +32,7 @@ impl AnswerQuery for EmailQuery {
         services: &Services,
         tx: &mut Tx<'_>,
         context: &RequestContext,
-    ) -> Result<EmailPage, Failure> {
+    ) -> Result<EmailView, Failure> {
         context.actor.administrator()?;
         let id = parse_id(&self.letter)?;
         let email = outbox::by_id(tx, id).await?.ok_or(Refusal::NotFound {})?;
@@ -44,7 +44,7 @@ impl AnswerQuery for EmailQuery {
             let text = services.bus.mailer.with_link(id, email.sealed.as_ref(), &email.text);
             text.unwrap_or_else(|| Mailer::with_closed_link(&email.text))
         };
-        Ok(EmailPage {
+        Ok(EmailView {
             row: outgoing::row(email),
             text,
             secret_withheld,

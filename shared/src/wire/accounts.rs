@@ -76,7 +76,7 @@ pub struct Reset {
 
 /// Account settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountPage {
+pub struct AccountSettingsView {
     pub username: String,
     pub since: Timestamp,
     /// Ordered with the primary address first.

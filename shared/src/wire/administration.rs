@@ -53,7 +53,7 @@ pub struct Emails {
 
 /// One email.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EmailPage {
+pub struct EmailView {
     pub row: EmailRow,
     /// The text part. Secret links are left out where a mail server is configured.
     pub text: String,

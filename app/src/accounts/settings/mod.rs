@@ -25,7 +25,7 @@ use shared::refusal::{Field, Refusal};
 use shared::routes::{Page, Topic};
 use shared::timestamp::Timestamp;
 use shared::wire::accounts::{
-    AccountPage, AccountSettingsQuery, AddAddressForm, Address, ChangePasswordForm, Device, EndDeviceForm,
+    AccountSettingsQuery, AccountSettingsView, AddAddressForm, Address, ChangePasswordForm, Device, EndDeviceForm,
     EndOtherDevicesForm, MakePrimaryForm, RemoveAddressForm, ResendToAddressForm,
 };
 use shared::words;
@@ -38,11 +38,11 @@ pub fn AccountSettings() -> AnyView {
     let data = Data::of(|| AccountSettingsQuery {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
-    let add = |page: Result<AccountPage, Problem>| match page.ok().and_then(|page| page.more_addresses) {
+    let add = |page: Result<AccountSettingsView, Problem>| match page.ok().and_then(|page| page.more_addresses) {
         Some(why) => disabled_add(&why),
         None => view! { <div class="actions"><Submit label="Add address"/></div> }.into_any(),
     };
-    let who = |page: Option<AccountPage>| hidden_username(page.map(|page| page.username).unwrap_or_default());
+    let who = |page: Option<AccountSettingsView>| hidden_username(page.map(|page| page.username).unwrap_or_default());
     view! {
         <Title text="Account settings"/>
         <main id="main" class="page">
@@ -88,7 +88,7 @@ pub fn AccountSettings() -> AnyView {
     .into_any()
 }
 
-fn lead(page: &AccountPage) -> AnyView {
+fn lead(page: &AccountSettingsView) -> AnyView {
     let (at, now) = (page.since, page.now);
     view! {
         <p class="soft">
@@ -179,7 +179,7 @@ fn RemoveDialog() -> impl IntoView {
     }
 }
 
-fn devices(page: AccountPage) -> AnyView {
+fn devices(page: AccountSettingsView) -> AnyView {
     let now = page.now;
     let others = page.devices.iter().filter(|device| !device.this).count();
     let all = (others > 0).then(|| {

@@ -12,15 +12,16 @@ use shared::rules::Secret;
 use shared::timestamp::Seconds;
 use shared::wire::Consent;
 use shared::wire::accounts::{
-    AccountHistoryQuery, AccountPage, AccountSettingsQuery, AskForResetForm, EndDeviceForm, EndOtherDevicesForm,
-    MakePrimaryForm, RemoveAddressForm, ResendToAddressForm, ResetQuery, VerificationQuery, VerifyEmailForm,
+    AccountHistoryQuery, AccountSettingsQuery, AccountSettingsView, AskForResetForm, EndDeviceForm,
+    EndOtherDevicesForm, MakePrimaryForm, RemoveAddressForm, ResendToAddressForm, ResetQuery, VerificationQuery,
+    VerifyEmailForm,
 };
 use shared::words::Notice;
 
 const ANOTHER: &str = "another horse battery staple";
 
 impl World {
-    async fn settings(&self, who: &Someone) -> AccountPage {
+    async fn settings(&self, who: &Someone) -> AccountSettingsView {
         self.services.answer(&who.caller, AccountSettingsQuery {}).await.unwrap()
     }
 
@@ -54,7 +55,7 @@ impl World {
     }
 }
 
-fn shown(page: &AccountPage) -> Vec<(&str, bool, bool)> {
+fn shown(page: &AccountSettingsView) -> Vec<(&str, bool, bool)> {
     page.addresses.iter().map(|a| (a.email.as_str(), a.verified, a.primary)).collect()
 }
 

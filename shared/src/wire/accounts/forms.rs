@@ -1,7 +1,7 @@
 //! The forms and queries of accounts (rules, section 2). A form that takes more than its command is no [`Form`]: a
 //! password is hashed or checked, or a session starts or ends.
 
-use super::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
+use super::{AccountSettingsView, Reset, UsernameStanding, Verification, Viewer};
 use crate::refusal::Refusal;
 use crate::rules::Secret;
 use crate::rules::accounts::{EndDevice, EndOtherDevices, MakePrimary, RemoveAddress, ResendVerification, VerifyEmail};
@@ -69,7 +69,7 @@ impl Query for ResetQuery {
 pub struct AccountSettingsQuery {}
 
 impl Query for AccountSettingsQuery {
-    type Output = AccountPage;
+    type Output = AccountSettingsView;
 }
 
 /// A page of the account's history.

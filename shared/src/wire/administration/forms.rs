@@ -1,6 +1,6 @@
 //! The forms and queries of administrators (rules, sections 1, 3 and 9).
 
-use super::{AccountView, Accounts, EmailPage, Emails, OrganizationView, Organizations};
+use super::{AccountView, Accounts, EmailView, Emails, OrganizationView, Organizations};
 use crate::names::OrganizationName;
 use crate::refusal::{Faults, Field, Refusal};
 use crate::rules::administration::{
@@ -82,7 +82,7 @@ pub struct EmailQuery {
 }
 
 impl Query for EmailQuery {
-    type Output = EmailPage;
+    type Output = EmailView;
 }
 
 /// Signs out all devices of an account, with a reason.
