@@ -54,7 +54,7 @@ test("a removed person is dropped from the selection and does not block the othe
 test("changes made during an outage are shown when the server answers again", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await withTwoOwners(people);
   expectConsole(503);
-  const asked = dana.page.waitForResponse((response) => response.url().includes("/see/people/lately"));
+  const asked = dana.page.waitForResponse((response) => response.url().includes("/see/people/recent-events"));
   await dana.page.route("**/see/people/**", (route) => route.fulfill({ status: 503 }));
   await removes(kim, sundial, lee);
   await asked;

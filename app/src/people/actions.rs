@@ -3,7 +3,7 @@
 use crate::server_functions::server_functions;
 use leptos::prelude::*;
 use shared::wire::people::{
-    AssignRoleForm, FarewellQuery, InviteForm, InviteSeveralForm, InviteesQuery, LatelyQuery, PeopleQuery,
+    AssignRoleForm, EndedMembershipQuery, InviteForm, InviteSeveralForm, InviteesQuery, PeopleQuery, RecentEventsQuery,
     RemoveMembersForm, ResendInvitationForm, RevokeInvitationForm,
 };
 
@@ -11,12 +11,12 @@ server_functions! {
     /// A page of an organization's people, for its members.
     Answer list(PeopleQuery) at "people/list";
     /// How the caller's membership of an organization ended.
-    Answer farewell(FarewellQuery) at "people/farewell";
+    Answer ended_membership(EndedMembershipQuery) at "people/ended-membership";
     /// What others did in an organization since a timestamp, at most ten minutes ago. Callers without access to its history
     /// get only what was done to themselves.
-    Answer lately(LatelyQuery) at "people/lately";
+    Answer recent_events(RecentEventsQuery) at "people/recent-events";
     /// Checks who of a list can be invited. Sends nothing.
-    Answer judge(InviteesQuery) at "people/judge";
+    Answer check_invitees(InviteesQuery) at "people/check-invitees";
     /// Invites a person.
     Execute invite(InviteForm) at "people/invite";
     /// Invites the selected people of a list, then continues with the rest of the list.

@@ -10,7 +10,7 @@ use crate::ui::store::Store;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use shared::routes::Topic;
-use shared::wire::people::{LatelyQuery, People, RecentEvent};
+use shared::wire::people::{People, RecentEvent, RecentEventsQuery};
 use std::time::Duration;
 
 /// The list of members, and of invitations.
@@ -67,7 +67,7 @@ fn attention() -> Attention {
 fn ask(store: Store<PeopleState>) {
     let Some(since) = store.read(|state| state.recent().since()) else { return };
     let organization = store.read(PeopleState::organization);
-    let address = addresses::get_url(&LatelyQuery { organization, since });
+    let address = addresses::get_url(&RecentEventsQuery { organization, since });
     store.send(PeopleMessage::RecentAsked);
     let question = store.read(|state| state.recent().asked());
     leptos::task::spawn_local(async move {

@@ -35,7 +35,7 @@ use shared::problem::Problem;
 use shared::refusal::Refusal;
 use shared::routes::Page;
 use shared::unicode::isolated;
-use shared::wire::people::{EndedMembership, FarewellQuery, Heading, PeopleQuery};
+use shared::wire::people::{EndedMembership, EndedMembershipQuery, Heading, PeopleQuery};
 
 /// Redirects `/manage/organization/<name>` to the page **People**.
 #[component]
@@ -92,8 +92,8 @@ pub fn PeoplePage() -> AnyView {
 
 /// The page for a reader who is no longer a member.
 fn former_member_page(organization: String, display_name: String) -> AnyView {
-    let farewell = Data::once(move || FarewellQuery { organization: organization.clone() });
-    let why = farewell.render_result(|farewell| match farewell {
+    let ended = Data::once(move || EndedMembershipQuery { organization: organization.clone() });
+    let why = ended.render_result(|ended| match ended {
         Ok(EndedMembership { by: Some(by), role, at, now }) => view! {
             <b translate="no">{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
         }

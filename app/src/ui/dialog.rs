@@ -326,8 +326,8 @@ pub fn effects(preview: &Preview) -> AnyView {
             [] => "this is already the case".to_owned(),
             skipped => words::few(skipped.to_vec()).join("; "),
         };
-        let lately = (!preview.recent.is_empty()).then(|| [" Recently: ", &preview.recent.join("; "), "."].concat());
-        return view! { <p class="effects" role="alert">"Nothing would change: " {why} "." {lately}</p> }.into_any();
+        let recent = (!preview.recent.is_empty()).then(|| [" Recently: ", &preview.recent.join("; "), "."].concat());
+        return view! { <p class="effects" role="alert">"Nothing would change: " {why} "." {recent}</p> }.into_any();
     }
     view! {
         <div class="effects">

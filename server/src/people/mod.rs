@@ -22,8 +22,8 @@ use shared::rules::people::{OrganizationAccess, invited_name, may_invite, names_
 use shared::text::search_text;
 use shared::timestamp::Seconds;
 use shared::wire::people::{
-    EndedMembership, Export, ExportQuery, FarewellQuery, Heading, InvitationRow, InviteSeveralForm, InviteeCheck,
-    InviteeChecks, InviteesQuery, LatelyQuery, People as PeoplePage, PeopleQuery, RecentEvent,
+    EndedMembership, EndedMembershipQuery, Export, ExportQuery, Heading, InvitationRow, InviteSeveralForm,
+    InviteeCheck, InviteeChecks, InviteesQuery, People as PeoplePage, PeopleQuery, RecentEvent, RecentEventsQuery,
 };
 use shared::wire::{Consent, Done, organization_key};
 
@@ -69,7 +69,7 @@ impl AnswerQuery for PeopleQuery {
     }
 }
 
-impl AnswerQuery for FarewellQuery {
+impl AnswerQuery for EndedMembershipQuery {
     async fn answer(
         &self,
         _: &Services,
@@ -82,11 +82,11 @@ impl AnswerQuery for FarewellQuery {
         let organization = organizations::by_name(tx, key).await?.ok_or(Refusal::NotFound {})?;
         let me = Username::from_stored(person.username.clone()).key();
         let end = store::history::end_of_membership(tx, organization.id, &me).await?;
-        Ok(end.map(|end| end.into_farewell(context.now)).ok_or(Refusal::NotFound {})?)
+        Ok(end.map(|end| end.into_ended_membership(context.now)).ok_or(Refusal::NotFound {})?)
     }
 }
 
-impl AnswerQuery for LatelyQuery {
+impl AnswerQuery for RecentEventsQuery {
     async fn answer(
         &self,
         _: &Services,

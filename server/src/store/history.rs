@@ -311,8 +311,8 @@ impl FromRow for MembershipEnd {
 }
 
 impl MembershipEnd {
-    /// The farewell page of the former member.
-    pub fn into_farewell(self, now: Timestamp) -> EndedMembership {
+    /// What the former member reads of it.
+    pub fn into_ended_membership(self, now: Timestamp) -> EndedMembership {
         let by = match self.ended {
             Ended::Left {} => None,
             Ended::Removed { by } => by,

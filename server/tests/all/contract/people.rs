@@ -9,7 +9,7 @@ use shared::problem::Problem;
 use shared::roles::Role;
 use shared::timestamp::Seconds;
 use shared::wire::Consent;
-use shared::wire::people::{LatelyQuery, PeopleQuery, ResendInvitationForm};
+use shared::wire::people::{PeopleQuery, RecentEventsQuery, ResendInvitationForm};
 use tower::ServiceExt as _;
 
 /// dana and kim own sundial; lee and mira have accounts.
@@ -218,10 +218,10 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
         world.assign(&kim, "sundial", "lee", Role::Manager).await.unwrap();
 
         // Shown to the person affected, and to those who may read the history.
-        let lately = async |who: &Someone| {
+        let recent = async |who: &Someone| {
             world
                 .services
-                .answer(&who.caller, LatelyQuery { organization: "sundial".to_owned(), since: opened })
+                .answer(&who.caller, RecentEventsQuery { organization: "sundial".to_owned(), since: opened })
                 .await
                 .unwrap()
                 .into_iter()
@@ -229,8 +229,8 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
                 .collect::<Vec<_>>()
         };
         let says = "lee changed from a Member to a Manager of sundial (by kim)";
-        assert_eq!((lately(&dana).await, lately(&lee).await), (vec![says.to_owned()], vec![says.to_owned()]));
-        assert_eq!((lately(&kim).await, lately(&mira).await), (Vec::new(), Vec::new()));
+        assert_eq!((recent(&dana).await, recent(&lee).await), (vec![says.to_owned()], vec![says.to_owned()]));
+        assert_eq!((recent(&kim).await, recent(&mira).await), (Vec::new(), Vec::new()));
 
         world.assign(&kim, "sundial", "mira", Role::BillingManager).await.unwrap();
         let consent = Consent { preview_digest: seen.digest, ..world.once() };
@@ -241,7 +241,7 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
         assert_eq!(now.recent, [says]);
 
         world.clock.set(opened.plus(Seconds(601)));
-        assert_eq!(lately(&dana).await, Vec::<String>::new());
+        assert_eq!(recent(&dana).await, Vec::<String>::new());
     })
     .await;
 }

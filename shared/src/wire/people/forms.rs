@@ -34,23 +34,23 @@ impl Query for PeopleQuery {
 /// How the caller's membership of an organization ended.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FarewellQuery {
+pub struct EndedMembershipQuery {
     pub organization: String,
 }
 
-impl Query for FarewellQuery {
+impl Query for EndedMembershipQuery {
     type Output = EndedMembership;
 }
 
 /// What others did in an organization since a time, at most ten minutes ago.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LatelyQuery {
+pub struct RecentEventsQuery {
     pub organization: String,
     #[serde(deserialize_with = "crate::wire::timestamp")]
     pub since: Timestamp,
 }
 
-impl Query for LatelyQuery {
+impl Query for RecentEventsQuery {
     type Output = Vec<RecentEvent>;
 }
 
