@@ -108,7 +108,7 @@ pub fn page_of_form(function: &str) -> Option<Page> {
         "administration/appoint-owner"
         | "administration/disable-organization"
         | "administration/enable-organization" => Page::Organizations,
-        "administration/retry-failed" | "administration/retry-letter" => Page::Emails,
+        "administration/retry-failed" | "administration/retry-email" => Page::Emails,
         "invitations/accept"
         | "invitations/decline"
         | "people/assign-role"

@@ -38,9 +38,9 @@ async function join(server, morgan, username) {
 
 /** The secret of the newest kept email to an address, as administrators read it. */
 async function keptLink(server, { cookie }, email) {
-  const { letters } = data(await expect(server, "/see/administration/letters", { cookie }));
-  const row = letters.find((one) => one.to === email && one.subject.startsWith("Verify"));
-  const { text } = data(await expect(server, `/see/administration/letter?letter=${row.id}`, { cookie }));
+  const { emails } = data(await expect(server, "/see/administration/emails", { cookie }));
+  const row = emails.find((one) => one.to === email && one.subject.startsWith("Verify"));
+  const { text } = data(await expect(server, `/see/administration/email?email=${row.id}`, { cookie }));
   return text.match(/\/verify\?token=(\w+)/)[1];
 }
 

@@ -26,11 +26,11 @@ server_functions! {
     /// Signs out all devices of an account, with a reason.
     Execute end_sessions(EndSessionsForm) at "administration/end-sessions";
     /// The outgoing emails, newest first: all of them or the results of a search, in one state or any, in pages.
-    Answer emails(EmailsQuery) at "administration/letters";
+    Answer emails(EmailsQuery) at "administration/emails";
     /// One email.
-    Answer email(EmailQuery) at "administration/letter";
+    Answer email(EmailQuery) at "administration/email";
     /// Sends a waiting or failed email again, now.
-    Execute retry_email(RetryEmailForm) at "administration/retry-letter";
+    Execute retry_email(RetryEmailForm) at "administration/retry-email";
     /// Sends all failed emails that match a search again, now.
     Execute retry_failed_emails(RetryFailedEmailsForm) at "administration/retry-failed";
     /// The newest organizations, or the results of a search.

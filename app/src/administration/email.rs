@@ -19,7 +19,7 @@ use shared::wire::administration::{EmailQuery, EmailView, RetryEmailForm};
 #[component]
 pub fn EmailPage() -> AnyView {
     let params = use_params_map();
-    let data = Data::of(move || EmailQuery { letter: params.read().get("id").unwrap_or_default() });
+    let data = Data::of(move || EmailQuery { email: params.read().get("id").unwrap_or_default() });
     data.render(|page| view! { <Title text="Email"/> <main id="main" class="page">{body(page)}</main> }.into_any())
 }
 
@@ -92,7 +92,7 @@ fn Retry(email: String, state: EmailState) -> impl IntoView {
             .then(|| {
                 view! {
                     <PostForm url=RetryEmailForm::URL form="retry">
-                        <input type="hidden" name="letter" value=email.get_value()/>
+                        <input type="hidden" name="email" value=email.get_value()/>
                         <Submit label="Send again"/>
                     </PostForm>
                 }

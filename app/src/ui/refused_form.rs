@@ -2,10 +2,12 @@
 //! gone. It shows what was typed, and a button that sends it again.
 
 use crate::first_paint::first_paint;
+use crate::server_functions::PostTo as _;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::problem::Problem;
 use shared::refusal::Refusal;
+use shared::wire::administration::RetryEmailForm;
 use shared::words;
 
 /// The page of a refused form.
@@ -18,7 +20,7 @@ pub fn RefusedFormPage() -> AnyView {
     let to_sign_in = crate::addresses::sign_in_for(&refused.page);
     let action = crate::addresses::form_at(&refused.action, &refused.page);
     let once = paint.idempotency_key(&refused.form);
-    let rows = refused.typed.iter().filter(|(name, value)| is_shown(name) && !value.is_empty());
+    let rows = refused.typed.iter().filter(|(name, value)| is_shown(&refused.action, name) && !value.is_empty());
     let rows =
         rows.map(|(name, value)| view! { <div><dt>{label_of(name)}</dt><dd>{value.clone()}</dd></div> }).collect_view();
     let hidden = refused
@@ -49,9 +51,13 @@ pub fn RefusedFormPage() -> AnyView {
     .into_any()
 }
 
-/// Whether a field is worth showing to a person.
-fn is_shown(name: &str) -> bool {
-    !matches!(name, "request" | "asked" | "shown" | "letter" | "address" | "device" | "token" | "next" | "theme")
+/// Whether a field is worth showing to a person. In most forms `email` is an address, and in one the id of an email.
+fn is_shown(action: &str, name: &str) -> bool {
+    match name {
+        "request" | "asked" | "shown" | "address" | "device" | "token" | "next" | "theme" => false,
+        "email" => action != RetryEmailForm::URL,
+        _ => true,
+    }
 }
 
 fn label_of(name: &str) -> String {

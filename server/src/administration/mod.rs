@@ -34,7 +34,7 @@ impl AnswerQuery for EmailQuery {
         context: &RequestContext,
     ) -> Result<EmailView, Failure> {
         context.actor.administrator()?;
-        let id = parse_id(&self.letter)?;
+        let id = parse_id(&self.email)?;
         let email = outbox::by_id(tx, id).await?.ok_or(Refusal::NotFound {})?;
         // If emails are sent, only the recipient may see a secret link (rules, section 9).
         let secret_withheld = email.sealed.is_some() && context.policy.mail_goes_out;

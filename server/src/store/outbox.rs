@@ -106,14 +106,14 @@ pub struct EmailCount {
 
 impl FromRow for EmailCount {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { recipient: row.get("account_id")?, emails: row.get("letters")? })
+        Ok(Self { recipient: row.get("account_id")?, emails: row.get("emails")? })
     }
 }
 
 /// How many emails an account has caused since a moment, by recipient, without those to itself.
 pub async fn count_caused_by(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<EmailCount>> {
     tx.sql(
-        "select account_id, count(*) as letters from letter
+        "select account_id, count(*) as emails from letter
          where caused_by = $1 and written_at > $2 and account_id is not null and account_id <> $1 group by account_id",
     )
     .bind(account)

@@ -149,12 +149,12 @@ async fn secret_link_is_sealed_and_shown_only_without_a_mail_server() {
         let newcomer = world.newcomer("dana").await;
         let token = world.link_to(&newcomer).await;
         let id = world.emails().await.iter().find(|l| l.to.starts_with("dana@")).unwrap().id;
-        let page = world.services.answer(&boss.caller, EmailQuery { letter: id.to_string() }).await.unwrap();
+        let page = world.services.answer(&boss.caller, EmailQuery { email: id.to_string() }).await.unwrap();
         assert_eq!(page.text.contains(&token), !mail);
         assert_eq!(page.secret_withheld, mail);
         // The token is nowhere in the database in plain text.
         assert!(!world.snapshot().await.to_lowercase().contains(&token));
-        assert!(world.services.answer(&newcomer.caller, EmailQuery { letter: id.to_string() }).await.is_err());
+        assert!(world.services.answer(&newcomer.caller, EmailQuery { email: id.to_string() }).await.is_err());
         assert!(world.services.answer(&Caller::default(), EmailsQuery::default()).await.is_err());
     }
 }

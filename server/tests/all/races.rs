@@ -254,7 +254,7 @@ async fn email_that_was_just_sent_is_not_retried() {
                 .await;
             sent.unwrap()
         };
-        let again = world.submit(&boss, RetryEmailForm { letter: id.to_string() });
+        let again = world.submit(&boss, RetryEmailForm { email: id.to_string() });
         let (sent, again) = world.in_lock_order("select 1 from letter for update", sent, again).await;
         assert!(sent);
         match again {

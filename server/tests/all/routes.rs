@@ -55,7 +55,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/administration/appoint-owner" => {
             "organization=starless&username=outsider&reason=Gone&typed=starless&agreed={agreed}"
         }
-        "/do/administration/retry-letter" => "letter={email}",
+        "/do/administration/retry-email" => "email={email}",
         "/do/administration/retry-failed" => "query=",
         "/do/requests/file" => {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
@@ -80,7 +80,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/accounts/history" | "/see/accounts/reader" | "/see/accounts/settings" => "",
         "/see/accounts/preview-remove-address" => "address={address}",
         "/see/accounts/username" => "username=free",
-        "/see/accounts/viewer" | "/see/administration/letters" | "/see/organizations/yours" | "/see/requests/queue" => {
+        "/see/accounts/viewer" | "/see/administration/emails" | "/see/organizations/yours" | "/see/requests/queue" => {
             ""
         }
         "/see/administration/account"
@@ -93,7 +93,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/administration/preview-appoint-owner" => "organization=starless&username=outsider",
         "/see/administration/organizations" => "query=sun",
         "/see/administration/accounts" => "query=out",
-        "/see/administration/letter" => "letter={email}",
+        "/see/administration/email" => "email={email}",
         "/see/organizations/profile" => "name=sundial",
         "/see/organizations/search" => "query=sun",
         "/see/people/list" => "organization=sundial",
@@ -130,7 +130,7 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/manage/requests/{id}"
         | "/manage/requests/{id}/billing"
         | "/manage/requests/{id}/edit" => "request={request}",
-        "/administration/mail/{id}" => "letter={email}",
+        "/administration/mail/{id}" => "email={email}",
         "/"
         | "/.well-known/change-password"
         | "/.well-known/security.txt"

@@ -38,7 +38,6 @@ pub struct Emails {
     pub query: String,
     /// The state to which the list is limited, if any.
     pub only: Option<EmailState>,
-    #[serde(rename = "letters")]
     pub emails: Vec<EmailRow>,
     /// The cursor of the next page: the last email of this one.
     pub older: Option<EmailId>,

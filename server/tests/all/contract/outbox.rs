@@ -66,12 +66,12 @@ async fn emails_are_leased_sent_retried_and_failed() {
         assert_eq!((sent.state, sent.sealed, sent.sent_at), (EmailState::Sent, None, Some(now)));
         assert_eq!(world.read(async |tx| outbox::count_waiting(tx).await).await, 1);
         assert_eq!(
-            world.submit(&boss, RetryEmailForm { letter: id.to_string() }).await,
+            world.submit(&boss, RetryEmailForm { email: id.to_string() }).await,
             Err(Problem::Refused(Refusal::NothingToSend {}))
         );
         let other = again[0].id;
-        world.submit(&boss, RetryEmailForm { letter: other.to_string() }).await.unwrap();
-        let nothing = world.submit(&boss, RetryEmailForm { letter: (EmailId(NOBODY.0)).to_string() }).await;
+        world.submit(&boss, RetryEmailForm { email: other.to_string() }).await.unwrap();
+        let nothing = world.submit(&boss, RetryEmailForm { email: (EmailId(NOBODY.0)).to_string() }).await;
         assert_eq!(nothing, Err(Problem::Refused(Refusal::NotFound {})));
     })
     .await;

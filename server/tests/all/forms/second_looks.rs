@@ -103,7 +103,7 @@ async fn invalid_bytes_in_a_url_break_no_page() {
                 "/see/administration/account?username=*",
                 "/see/administration/organizations?query=*",
                 "/see/administration/organization?organization=*",
-                "/see/administration/letter?letter=*",
+                "/see/administration/email?email=*",
             ],
         )
         .await;

@@ -228,7 +228,7 @@ impl Command for RetryFailedEmails {
 
 impl Command for RetryEmail {
     type Facts = Option<EmailFacts>;
-    const NAME: &'static str = "administration/retry-letter";
+    const NAME: &'static str = "administration/retry-email";
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
         actor.administrator()?;

@@ -78,7 +78,8 @@ impl Query for EmailsQuery {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EmailQuery {
-    pub letter: String,
+    /// The id of the email.
+    pub email: String,
 }
 
 impl Query for EmailQuery {
@@ -269,5 +270,5 @@ pub fn parse_name(name: &str) -> Result<OrganizationName, Refusal> {
 
 forms_by_id! {
     /// Sends a waiting or failed email again, now.
-    RetryEmailForm { letter } => RetryEmail { id };
+    RetryEmailForm { email } => RetryEmail { id };
 }
