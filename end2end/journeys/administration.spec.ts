@@ -99,7 +99,7 @@ test("a mail server with an untrusted certificate gets no email @plain", async (
   const people = peopleOf(server);
   await people.ensureAdministrator();
   await people.signUp("dana");
-  await expect.poll(() => server.printed).toMatch(/letter\.not_sent.*certificate.*\?starttls=/i);
+  await expect.poll(() => server.printed).toMatch(/email\.not_sent.*certificate.*\?starttls=/i);
   expect(stranger.emails).toEqual([]);
   expect(stranger.signedIn).toEqual([]);
   // The client stops first, because Node crashes if a TLS server is closed during a handshake.

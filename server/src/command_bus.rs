@@ -190,7 +190,7 @@ impl CommandBus {
         };
         for email in &outcome.emails {
             // The log of the worker has the same id.
-            tracing::info!(letter = %email.id, "letter.written");
+            tracing::info!(email = %email.id, "email.written");
             self.mailer.log(email);
         }
         self.wake();

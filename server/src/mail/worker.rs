@@ -78,7 +78,7 @@ pub async fn run_once(
             bus.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
             break;
         }
-        let span = tracing::info_span!("letter", letter = %email.id, tries = email.tries);
+        let span = tracing::info_span!("email", email = %email.id, tries = email.tries);
         deliver(bus, &mut connection, email, Lease { worker, until, timing }, stop).instrument(span).await?;
         bus.broadcast.publish(ChangedData::Emails);
     }
@@ -170,9 +170,9 @@ async fn record(
         .await;
     let reached = reached?;
     match result {
-        SendResult::Accepted => tracing::info!("letter.sent"),
+        SendResult::Accepted => tracing::info!("email.sent"),
         SendResult::TemporaryFailure(why) | SendResult::PermanentFailure(why) | SendResult::UnknownMailbox(why) => {
-            tracing::warn!(why, "letter.not_sent");
+            tracing::warn!(why, "email.not_sent");
         }
     }
     // The email is recorded and must not be sent again because of this. The next email to the address removes the mark.

@@ -2,6 +2,9 @@
 //!
 //! A worker leases the emails that are due, so that no two workers take the same one. The lease of a worker that died
 //! expires.
+//!
+//! The table is called `letter`, and so is an email in stored codes and keys: the schema changes by migration only, and
+//! the history not at all.
 
 use super::keys::{literal, of_email};
 use super::tx::Query;

@@ -92,7 +92,7 @@ async fn request_id_is_logged_from_the_request_to_the_email() {
             assert!(line.contains(part), "{part}: {line}");
         }
     }
-    let written = lines.iter().find_map(|line| line.split_once("letter.written letter=").map(|(_, id)| id.trim()));
+    let written = lines.iter().find_map(|line| line.split_once("email.written email=").map(|(_, id)| id.trim()));
     let waiting: Vec<String> = world.emails().await.into_iter().map(|email| email.id.to_string()).collect();
     assert!(waiting.iter().any(|id| Some(id.as_str()) == written), "{written:?} {waiting:?}");
 }
