@@ -121,5 +121,5 @@ test("the style guide shows every component, only on development servers", async
   await expect(visitor.page.frameLocator("iframe").first().getByRole("link")).toBeVisible();
 
   expectConsole(404);
-  for (const path of ["/style", "/style/letters"]) expect((await page.goto(path))?.status()).toBe(404);
+  for (const path of ["/style", "/style/emails"]) expect((await page.goto(path))?.status()).toBe(404);
 });

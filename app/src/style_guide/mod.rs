@@ -30,7 +30,7 @@ fn guide() -> AnyView {
         <Title text="Style guide"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Style guide"</h1>
-            <p class="lede">"Every component in every state. The product uses no others. " <a href="/style/letters" rel="external">"Emails"</a> " have their own page."</p>
+            <p class="lede">"Every component in every state. The product uses no others. " <a href="/style/emails" rel="external">"Emails"</a> " have their own page."</p>
             <section><h2>"Text"</h2>
                 <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span translate="no" class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
                 <ul role="list" class="lookalikes"><li><span translate="no" class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>

@@ -16,7 +16,7 @@ pub fn router(page: Option<String>) -> Router {
     let Some(page) = page else { return Router::new() };
     let page = axum::body::Bytes::from(page);
     Router::new().route(
-        "/style/letters",
+        "/style/emails",
         get(async move || ([(CONTENT_SECURITY_POLICY, POLICY)], Html(page.clone())).into_response()),
     )
 }

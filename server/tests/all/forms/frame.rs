@@ -164,7 +164,7 @@ async fn content_security_policy_allows_only_own_resources() {
 async fn style_guide_is_only_on_development_servers() {
     on_each(async |world| {
         let mut visitor = world.visitor();
-        for page in ["/style", "/style/letters"] {
+        for page in ["/style", "/style/emails"] {
             visitor.open(page).await;
             assert_eq!(visitor.page.status, 404, "{}", visitor.page);
         }
