@@ -53,7 +53,7 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         metrics::Unit::Seconds,
         "Seconds until the response, by route."
     );
-    metrics::describe_gauge!("guildhall_letters_waiting", "Emails waiting to be sent.");
+    metrics::describe_gauge!("guildhall_emails_waiting", "Emails waiting to be sent.");
     metrics::describe_gauge!("guildhall_hashes_waiting", "Passwords waiting to be hashed.");
     let exporter = handle.clone();
     tokio::spawn(async move {
@@ -111,7 +111,7 @@ async fn local_metrics(
 
 async fn metrics(health: &dyn Health, exporter: &PrometheusHandle) -> Response {
     let gauges = health.gauges().await;
-    metrics::gauge!("guildhall_letters_waiting").set(gauges.emails_waiting as f64);
+    metrics::gauge!("guildhall_emails_waiting").set(gauges.emails_waiting as f64);
     metrics::gauge!("guildhall_hashes_waiting").set(gauges.hashes_waiting as f64);
     exporter.run_upkeep();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], exporter.render()).into_response()
