@@ -9,8 +9,8 @@ import process from "node:process";
 import { showFigures } from "./bench/figures.mjs";
 import { Cluster } from "./faults/cluster.mjs";
 import { disk } from "./faults/disk.mjs";
+import { emails } from "./faults/emails.mjs";
 import { kills } from "./faults/kills.mjs";
-import { letters } from "./faults/letters.mjs";
 import { noting } from "./faults/noting.mjs";
 import { cutOff, outage } from "./faults/outage.mjs";
 import { overload } from "./faults/overload.mjs";
@@ -33,7 +33,7 @@ const database = async () => (await postgres()).database();
 
 const PARTS = {
   kills: async (many) => [await kills("SQLite", many.kills), await kills("PostgreSQL", many.kills, database)],
-  letters: async (many) => [await letters(many.scale)],
+  emails: async (many) => [await emails(many.scale)],
   workers: async (many) => [await workers(many.workers), await workersTogether(many.together, database)],
   disk: async (many) => [await disk(many.scale)],
   outage: async (many) => [await outage(await postgres(), many.scale), await noting(await postgres(), many.scale)],

@@ -118,29 +118,29 @@ export function checkSite(site, ledger, tally) {
   const requests = grouped(site.requests, (row) => row.name);
   const filed = grouped(site.events.filter((row) => row.kind === "request_filed"), (row) => row.name);
   const withdrawn = grouped(site.events.filter((row) => row.kind === "request_withdrawn"), (row) => row.request);
-  const letters = grouped(site.letters, (row) => nameIn(row.subject));
+  const emails = grouped(site.emails, (row) => nameIn(row.subject));
   const known = new Set(ledger.entries.map((entry) => entry.name));
   for (const entry of ledger.entries) {
     const rows = requests.get(entry.name) ?? [];
-    const counts = { requests: rows.length, lines: filed.get(entry.name)?.length ?? 0, letters: letters.get(entry.name)?.length ?? 0 };
+    const counts = { requests: rows.length, lines: filed.get(entry.name)?.length ?? 0, emails: emails.get(entry.name)?.length ?? 0 };
     checkOne(entry, counts, tally);
     const taken = rows[0] ? (withdrawn.get(rows[0].id)?.length ?? 0) : 0;
     if (taken > 1) tally.add("doubled", `${entry.name} was taken back ${taken} times`);
     if (rows[0] && (rows[0].state === "withdrawn") !== (taken === 1)) tally.add("half", `${entry.name} is ${rows[0].state}, with ${taken} lines that it was taken back`);
     if (entry.withdrawal?.state === "acknowledged" && rows[0]?.state !== "withdrawn") tally.add("lost", `${entry.name} was taken back, and is ${rows[0]?.state}`);
   }
-  for (const name of [...requests.keys(), ...letters.keys()]) {
+  for (const name of [...requests.keys(), ...emails.keys()]) {
     if (name && !known.has(name)) tally.add("phantom", `${name} is there, and nobody asked for it`);
   }
   for (const outcome of site.forms) if (outcome === "") tally.add("half", "a form was claimed, and has no outcome");
 }
 
-function checkOne(entry, { requests, lines, letters }, tally) {
-  const what = `${entry.name} (answers: ${entry.answers.join(", ")}) has ${requests} requests, ${lines} lines of history, ${letters} letters`;
+function checkOne(entry, { requests, lines, emails }, tally) {
+  const what = `${entry.name} (answers: ${entry.answers.join(", ")}) has ${requests} requests, ${lines} lines of history, ${emails} emails`;
   if (entry.state === "acknowledged" && requests === 0) tally.add("lost", what);
   if (entry.state === "refused" && requests > 0) tally.add("phantom", `${what}, and was refused`);
-  if (requests > 1 || lines > 1 || letters > 2) tally.add("doubled", what);
-  else if (lines !== requests || letters !== 2 * requests) tally.add("half", what);
+  if (requests > 1 || lines > 1 || emails > 2) tally.add("doubled", what);
+  else if (lines !== requests || emails !== 2 * requests) tally.add("half", what);
 }
 
 /** The organization's name in the subject of an email about a request. */

@@ -5,8 +5,8 @@ import { randomInt } from "node:crypto";
 
 import { figure, milliseconds } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
+import { withPeople } from "./emails.mjs";
 import { Ledger, Tally, checkSite } from "./ledger.mjs";
-import { withPeople } from "./letters.mjs";
 import { checkOutbox, drained } from "./outbox.mjs";
 import { Server } from "./server.mjs";
 import { Sink } from "./sink.mjs";
@@ -18,7 +18,7 @@ const PATIENCE = 40_000;
 
 export async function noting(cluster, scale) {
   if (!cluster.canFail) return { rows: [], violations: [], notRun: "PostgreSQL can be restarted on Linux alone" };
-  const tally = new Tally("PostgreSQL restarted while letters flow");
+  const tally = new Tally("PostgreSQL restarted while emails flow");
   const sink = await Sink.listen({ delay: 10 });
   const server = await Server.make({ database: await cluster.database() });
   const restarts = Math.max(2, Math.round(RESTARTS * scale));
@@ -30,10 +30,10 @@ export async function noting(cluster, scale) {
     const began = performance.now();
     const site = await drained(server, PATIENCE);
     const took = performance.now() - began;
-    checkSite({ ...site, letters: site.letters.filter((letter) => letter.state !== "kept") }, ledger, tally);
+    checkSite({ ...site, emails: site.emails.filter((email) => email.state !== "kept") }, ledger, tally);
     const counts = checkOutbox(site, sink.received, tally);
     const says = `${counts.written} written, ${counts.received} received, ${counts.doubled} copies too many; ${tally.says}`;
-    return { rows: [figure(`PostgreSQL restarted ${restarts} times while letters flow: all sent`, milliseconds(took), says)], violations: tally.violations };
+    return { rows: [figure(`PostgreSQL restarted ${restarts} times while emails flow: all sent`, milliseconds(took), says)], violations: tally.violations };
   } finally {
     await server.remove();
     await sink.down();

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { atTheEnd, pause } from "../steps/command.mjs";
 
 /**
- * `faultAt(stage, letter)` is called at the stages `connect`, `mail`, `rcpt`, `part` (the first bytes of an email) and
+ * `faultAt(stage, email)` is called at the stages `connect`, `mail`, `rcpt`, `part` (the first bytes of an email) and
  * `end` (all of it). It returns undefined for no fault, or `{ say: "451 not now" }`, `{ drop: true }` for a broken
  * connection, `{ silent: true }` for no answer.
  */
@@ -43,7 +43,7 @@ export class Sink {
     socket.on("close", () => this.lines.delete(socket));
     // Clients that are killed in the middle of an email are part of the tests.
     socket.on("error", () => {});
-    const line = { socket, letter: {}, bytes: "", inData: false, turn: Promise.resolve() };
+    const line = { socket, email: {}, bytes: "", inData: false, turn: Promise.resolve() };
     line.turn = this.#answer(line, "connect", "220 sink");
     socket.on("data", (piece) => {
       line.bytes += piece.toString("latin1");
@@ -76,10 +76,10 @@ export class Sink {
   async #obey(line, said) {
     const word = said.slice(0, 4).toUpperCase();
     if (word === "MAIL") {
-      line.letter = {};
+      line.email = {};
       await this.#answer(line, "mail", "250 ok");
     } else if (word === "RCPT") {
-      line.letter.to = said.match(/<([^>]*)>/)?.[1];
+      line.email.to = said.match(/<([^>]*)>/)?.[1];
       await this.#answer(line, "rcpt", "250 ok");
     } else if (word === "DATA") {
       line.inData = true;
@@ -98,20 +98,20 @@ export class Sink {
   async #take(line, text) {
     const head = text.split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ");
     const of = (name) => head.match(new RegExp(`^${name}: (.*)$`, "im"))?.[1] ?? "";
-    const letter = { to: line.letter.to, id: of("Message-ID").replace(/^<|@.*$/g, ""), subject: of("Subject"), took: performance.now() - line.asked };
-    line.letter = letter;
+    const email = { to: line.email.to, id: of("Message-ID").replace(/^<|@.*$/g, ""), subject: of("Subject"), took: performance.now() - line.asked };
+    line.email = email;
     if (this.delay) await pause(Math.random() * 2 * this.delay);
-    const fault = this.faultAt("end", letter);
-    if (!fault || fault.drop || fault.silent) this.received.push({ ...letter, told: !fault });
+    const fault = this.faultAt("end", email);
+    if (!fault || fault.drop || fault.silent) this.received.push({ ...email, told: !fault });
     await this.#act(line, fault, "250 taken");
   }
 
   async #answer(line, stage, words) {
-    await this.#act(line, this.faultAt(stage, line.letter), words);
+    await this.#act(line, this.faultAt(stage, line.email), words);
   }
 
   async #meets(line, stage) {
-    const fault = this.faultAt(stage, line.letter);
+    const fault = this.faultAt(stage, line.email);
     if (fault) await this.#act(line, fault);
     return fault !== undefined;
   }
@@ -127,9 +127,9 @@ export class Sink {
       line.socket.write(`${words}\r\n`);
       return;
     }
-    for (const letter of `${words}\r\n`) {
+    for (const character of `${words}\r\n`) {
       if (line.socket.destroyed) return;
-      line.socket.write(letter);
+      line.socket.write(character);
       await pause(this.interval);
     }
   }

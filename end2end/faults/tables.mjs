@@ -13,7 +13,7 @@ export async function readSite(server) {
   return {
     requests: rows.request.map((row) => ({ id: uuid(row.id), name: row.name, state: row.state })),
     events: rows.event.map((row) => ({ kind: row.kind, request: uuid(row.request_id), name: JSON.parse(row.details).name })),
-    letters: rows.letter.map((row) => ({ id: uuid(row.id), to: row.to_address, subject: row.subject, state: row.state, tries: Number(row.tries), why: row.last_error })),
+    emails: rows.letter.map((row) => ({ id: uuid(row.id), to: row.to_address, subject: row.subject, state: row.state, tries: Number(row.tries), why: row.last_error })),
     forms: rows.once.map((row) => row.outcome),
   };
 }

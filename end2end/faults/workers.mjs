@@ -5,8 +5,8 @@ import { randomInt } from "node:crypto";
 
 import { figure, median, milliseconds } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
+import { withPeople } from "./emails.mjs";
 import { Ledger, Tally, checkSite } from "./ledger.mjs";
-import { withPeople } from "./letters.mjs";
 import { checkOutbox, drained } from "./outbox.mjs";
 import { hurries } from "./program.mjs";
 import { Server } from "./server.mjs";
@@ -110,15 +110,15 @@ async function endLeases(stays, dies, url) {
 async function close(server, sink, ledger, tally, sums, kills) {
   await ledger.settle(server);
   const site = await drained(server, DRAIN);
-  checkSite({ ...site, letters: site.letters.filter((letter) => letter.state !== "kept") }, ledger, tally);
+  checkSite({ ...site, emails: site.emails.filter((email) => email.state !== "kept") }, ledger, tally);
   const counts = checkOutbox(site, sink.received, tally, { mayDouble: kills });
   for (const [name, count] of Object.entries(counts)) sums[name] += count;
-  sums.took.push(...sink.received.map((letter) => letter.took));
+  sums.took.push(...sink.received.map((email) => email.took));
 }
 
 function rows(what, rounds, { written, received, doubled, took }, tally) {
   return [
-    figure(`${what}: killed`, `${rounds} times`, `${written} letters written, ${received} received, ${doubled} copies too many (at most one a kill); ${tally.says}`),
-    figure(`${what}: a letter's words on their way, median`, milliseconds(median(took)), "killed in this time, it is sent again"),
+    figure(`${what}: killed`, `${rounds} times`, `${written} emails written, ${received} received, ${doubled} copies too many (at most one a kill); ${tally.says}`),
+    figure(`${what}: an email's words on their way, median`, milliseconds(median(took)), "killed in this time, it is sent again"),
   ];
 }

@@ -9,7 +9,7 @@ import { TARGET, run } from "./command.mjs";
  * Three lists of parts run in parallel, because most parts only wait. Each list has a PostgreSQL of its own. Parts that
  * install packages are in the same list.
  */
-export const runFaults = () => Promise.all([["outage", "kills"], ["cutoff", "disk", "pooler", "nginx"], ["letters", "workers"]].map(short));
+export const runFaults = () => Promise.all([["outage", "kills"], ["cutoff", "disk", "pooler", "nginx"], ["emails", "workers"]].map(short));
 
 const short = (parts) =>
   run("node", [path.join("end2end", "faults.mjs"), ...parts, "--short"], {

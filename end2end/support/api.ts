@@ -28,8 +28,8 @@ export class Api {
   }
 
   async verifies(emails: Emails): Promise<void> {
-    const letter = await emails.about(/verify/i);
-    await this.#does("accounts/verify", { token: secret(letter.links[0] ?? "") });
+    const email = await emails.about(/verify/i);
+    await this.#does("accounts/verify", { token: secret(email.links[0] ?? "") });
   }
 
   async signsIn(): Promise<void> {

@@ -10,7 +10,7 @@ import { generate } from "selfsigned";
 import { simpleParser, type ParsedMail } from "mailparser";
 import { SMTPServer } from "smtp-server";
 
-export interface Letter {
+export interface Email {
   to: string[];
   from: string;
   subject: string;
@@ -28,7 +28,7 @@ export interface Guard {
 }
 
 export class Mail {
-  readonly emails: Letter[] = [];
+  readonly emails: Email[] = [];
   /** Who signed in to submit emails, and over which transport. */
   readonly signedIn: string[] = [];
   #refusal: { code: number; message: string } | undefined;
@@ -67,7 +67,7 @@ export class Mail {
         simpleParser(stream).then(
           (parsed) => {
             const to = session.envelope.rcptTo.map((one) => one.address);
-            mail.emails.push(letter(to, parsed));
+            mail.emails.push(toEmail(to, parsed));
             answer();
           },
           (problem: Error) => answer(problem),
@@ -133,26 +133,26 @@ export class Emails {
     readonly address: string,
   ) {}
 
-  now(): Letter[] {
-    return this.mail.emails.filter((letter) => letter.to.includes(this.address));
+  now(): Email[] {
+    return this.mail.emails.filter((email) => email.to.includes(this.address));
   }
 
   /** Waits for an email with a matching subject and returns the newest. */
-  async about(subject: RegExp): Promise<Letter> {
-    return this.#wait(`a letter with the subject ${subject}`, () => this.now().findLast((letter) => subject.test(letter.subject)));
+  async about(subject: RegExp): Promise<Email> {
+    return this.#wait(`an email with the subject ${subject}`, () => this.now().findLast((email) => subject.test(email.subject)));
   }
 
-  async #wait(what: string, find: () => Letter | undefined): Promise<Letter> {
+  async #wait(what: string, find: () => Email | undefined): Promise<Email> {
     for (const until = Date.now() + 20_000; Date.now() < until; await pause(25)) {
       const found = find();
       if (found) return found;
     }
-    const there = this.now().map((letter) => letter.subject);
+    const there = this.now().map((email) => email.subject);
     throw new Error(`${this.address} did not receive ${what}; received: ${there.length > 0 ? there.join(" · ") : "nothing"}`);
   }
 }
 
-function letter(to: string[], parsed: ParsedMail): Letter {
+function toEmail(to: string[], parsed: ParsedMail): Email {
   const text = parsed.text ?? "";
   return {
     to,

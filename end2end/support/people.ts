@@ -227,8 +227,8 @@ export class Person implements Actor {
 
   /** Follows the link of the newest verification email. */
   async verifies(): Promise<void> {
-    const letter = await this.emails.about(/verify/i);
-    await this.opens(letter.links[0] ?? "");
+    const email = await this.emails.about(/verify/i);
+    await this.opens(email.links[0] ?? "");
     await this.input.press(verify(this.page));
     await this.isTold(`${this.identity.email} is verified.`);
   }

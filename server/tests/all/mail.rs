@@ -80,7 +80,7 @@ async fn speak(
             commands.lock().unwrap().push(line.trim_end().to_owned());
         }
         let answer = match &mut email {
-            Some(text) if line == ".\r\n" => match refusal("letter") {
+            Some(text) if line == ".\r\n" => match refusal("content") {
                 Some(refused) => {
                     email = None;
                     refused
@@ -131,16 +131,16 @@ async fn only_mailbox_and_content_rejections_are_permanent() {
         (&[("MAIL", "550 no such sender")], later),
         (&[("MAIL", "530 sign in first")], later),
         (&[("RCPT", "451 greylisted")], later),
-        (&[("letter", "452 full")], later),
+        (&[("content", "452 full")], later),
         (&[("RCPT", "550 no such receiver")], never),
-        (&[("letter", "554 spam")], never),
+        (&[("content", "554 spam")], never),
         (&[("RCPT", "550 5.1.1 no such mailbox")], never),
-        (&[("letter", "552 5.3.4 too big")], never),
+        (&[("content", "552 5.3.4 too big")], never),
         // An operator can fix these, and the recipient has nothing to do with them.
         (&[("RCPT", "554 5.7.1 relay access denied")], later),
         (&[("RCPT", "553 5.7.1 sender address not owned by user")], later),
         (&[("RCPT", "550 5.4.5 daily sending quota exceeded")], later),
-        (&[("letter", "550 5.4.5 daily sending quota exceeded")], later),
+        (&[("content", "550 5.4.5 daily sending quota exceeded")], later),
         (&[("DATA", "550 5.4.5 daily sending quota exceeded")], later),
         (&[("RCPT", "535 5.7.8 sign in again")], later),
     ];

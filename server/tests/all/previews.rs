@@ -329,7 +329,7 @@ fn each_command_does_what_its_preview_says_or_nothing_if_refused() {
         assert_eq!(kinds.len(), 53, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.bus.mailer).into_iter().map(|sample| sample.event).collect();
-        assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);
+        assert!(stage.told.is_subset(&samples), "the gallery shows each email: {:?}, {samples:?}", stage.told);
         // SignOut is never refused, and AskForReset does not say whether it was.
         let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
         let shown: Vec<String> =

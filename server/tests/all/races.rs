@@ -18,7 +18,7 @@ async fn concurrent_decisions_on_one_request_have_one_winner() {
         for round in 0..8 {
             world.clock.advance(shared::timestamp::Seconds::days(1));
             let id = world.file(&dana, &format!("sundial-{round}")).await.unwrap();
-            let letters_before = world.emails().await.len();
+            let emails_before = world.emails().await.len();
             let (yes, no) = tokio::join!(world.approve(&boss, id), world.decline(&other, id));
             assert!(yes.is_ok() != no.is_ok(), "{yes:?} {no:?}");
             let loser = yes.err().or(no.err()).unwrap();
@@ -32,7 +32,7 @@ async fn concurrent_decisions_on_one_request_have_one_winner() {
                 ),
                 "{loser:?}"
             );
-            assert_eq!(world.emails().await.len(), letters_before + 1);
+            assert_eq!(world.emails().await.len(), emails_before + 1);
         }
     }
 }

@@ -392,7 +392,7 @@ async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, o
     assert!(inviters.iter().all(|inviter| owners.contains(inviter)), "an invitation outlives its right: {what}");
     let written = round.world.rows("select to_address || subject from letter order by written_at, id").await;
     let new = written.get(emails..).unwrap_or_default();
-    assert_eq!(new.iter().collect::<BTreeSet<_>>().len(), new.len(), "a letter twice: {new:?}: {what}");
+    assert_eq!(new.iter().collect::<BTreeSet<_>>().len(), new.len(), "an email twice: {new:?}: {what}");
     // One set of emails for what was done, and none for what was refused.
     assert!(done == 0 || !new.is_empty(), "{what}");
 }

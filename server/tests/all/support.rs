@@ -377,7 +377,7 @@ impl World {
     pub async fn link_to(&self, someone: &Someone) -> String {
         let emails = self.emails().await;
         let to = format!("{}@{}.example", someone.name, someone.name);
-        let email = emails.iter().rev().find(|l| l.to == to && l.sealed.is_some()).expect("a letter with a link");
+        let email = emails.iter().rev().find(|l| l.to == to && l.sealed.is_some()).expect("an email with a link");
         let text = self.services.bus.mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap();
         let (_, token) = text.split_once("?token=").unwrap();
         token.split_whitespace().next().unwrap().to_owned()

@@ -81,7 +81,7 @@ fn create_account_follows_its_table() {
         ("the holder of the address is told", Actor::Visitor, create(), held(), Ok(created(false, Then::Claimed))),
         ("the username is another's", Actor::Visitor, create(), taken(), name_taken()),
         (
-            "no more letters today",
+            "no more emails today",
             Actor::Visitor,
             create(),
             at_email_limit(),

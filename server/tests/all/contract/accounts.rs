@@ -309,7 +309,7 @@ async fn daily_email_limit_applies_to_known_and_unknown_addresses() {
             .services
             .handle(&Caller::default(), form::new_account("other", "dana@dana.example", PASSWORD), world.once())
             .await;
-        assert_eq!(other.map(|_| ()), refused(), "a new account does not bring new letters");
+        assert_eq!(other.map(|_| ()), refused(), "a new account does not bring new emails");
         world.clock.advance(Seconds::hours(20));
         assert_eq!(press().await, (Ok(()), Ok(())));
     })

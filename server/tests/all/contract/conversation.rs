@@ -31,7 +31,7 @@ impl World {
         self.agree(who, AddNoteForm { request: id.to_string(), note: note.to_owned() }).await.map(|_| ())
     }
 
-    async fn last_letter_to(&self, name: &str) -> String {
+    async fn last_email_to(&self, name: &str) -> String {
         let to = format!("{name}@{name}.example");
         self.emails().await.into_iter().rfind(|l| l.to == to).map(|l| l.subject).unwrap_or_default()
     }
@@ -47,7 +47,7 @@ async fn administrator_asks_and_applicant_answers() {
         assert_eq!(world.asks(&dana, id, "Why?").await, hidden);
         world.asks(&boss, id, "What is it for?").await.unwrap();
         world.asks(&boss, id, "Who else is in it?").await.unwrap();
-        assert_eq!(world.last_letter_to("dana").await, "A question about your request for sundial");
+        assert_eq!(world.last_email_to("dana").await, "A question about your request for sundial");
 
         let mine =
             async || world.services.answer(&dana.caller, MyRequestQuery { request: id.to_string() }).await.unwrap();
@@ -65,7 +65,7 @@ async fn administrator_asks_and_applicant_answers() {
         );
         assert_eq!(world.answers(&lee, id, first.id, "For me.").await, hidden);
         world.answers(&dana, id, first.id, "For the sun.").await.unwrap();
-        assert_eq!(world.last_letter_to("boss").await, "dana answered the question about sundial");
+        assert_eq!(world.last_email_to("boss").await, "dana answered the question about sundial");
         let twice = world.answers(&dana, id, first.id, "For the moon.").await;
         assert_eq!(twice, Err(Problem::Refused(Refusal::AlreadyAnswered {})));
         assert_eq!(mine().await.request.state, RequestState::MoreInformationNeeded, "one is left");

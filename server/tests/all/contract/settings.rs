@@ -32,7 +32,7 @@ impl World {
     /// The token of the newest secret link to an email address.
     async fn link_at(&self, address: &str) -> String {
         let emails = self.emails().await;
-        let email = emails.iter().rev().find(|l| l.to == address && l.sealed.is_some()).expect("a letter with a link");
+        let email = emails.iter().rev().find(|l| l.to == address && l.sealed.is_some()).expect("an email with a link");
         let text = self.services.bus.mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap();
         let (_, token) = text.split_once("?token=").unwrap();
         token.split_whitespace().next().unwrap().to_owned()

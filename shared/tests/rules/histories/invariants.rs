@@ -53,7 +53,7 @@ impl World {
         for (key, _, last) in &self.verification_emails {
             let day = |at: &Timestamp| *at <= *last && *at > last.minus(Seconds::days(1));
             let that_day = self.verification_emails.iter().filter(|(k, _, at)| k == key && day(at)).count();
-            assert!(that_day <= limits::VERIFICATION_EMAILS_A_DAY, "too many letters in a day");
+            assert!(that_day <= limits::VERIFICATION_EMAILS_A_DAY, "too many emails in a day");
         }
         for last in &self.resets {
             let day = |at: Timestamp| at <= last.asked_at && at > last.asked_at.minus(Seconds::days(1));

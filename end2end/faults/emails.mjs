@@ -27,17 +27,17 @@ function first(count, stage, fault) {
 
 /** The kinds of faults, each as `{ name, faultAt, … }`. */
 function faultScenarios(scale, hurried) {
-  const toPoison = (fault) => (at, letter) => (at === "rcpt" && letter.to === POISON ? fault : undefined);
-  const poisoned = (letter) => letter.to === POISON;
+  const toPoison = (fault) => (at, email) => (at === "rcpt" && email.to === POISON ? fault : undefined);
+  const poisoned = (email) => email.to === POISON;
   const all = [
     { name: "the mail server is down, then up", down: true },
-    { name: "it drops the line in the middle of a letter", faultAt: first(4, "part", { drop: true }) },
-    { name: "it takes the letter and drops the line", faultAt: first(4, "end", { drop: true }), mayDouble: 4 },
+    { name: "it drops the line in the middle of an email", faultAt: first(4, "part", { drop: true }) },
+    { name: "it takes the email and drops the line", faultAt: first(4, "end", { drop: true }), mayDouble: 4 },
     { name: "it greets with 421", faultAt: first(3, "connect", { say: "421 not now" }) },
     { name: "it answers the sender with 451", faultAt: first(3, "mail", { say: "451 not now" }) },
     { name: "it answers the sender with 550, by mistake", faultAt: first(3, "mail", { say: "550 who are you" }) },
     { name: "it answers the receiver with 450", faultAt: first(3, "rcpt", { say: "450 not now" }) },
-    { name: "it answers the letter with 452", faultAt: first(3, "end", { say: "452 no room" }) },
+    { name: "it answers the email with 452", faultAt: first(3, "end", { say: "452 no room" }) },
     { name: "it refuses one receiver for good", faultAt: toPoison({ say: "550 nobody of that name" }), mayFail: poisoned, others: true },
     { name: "it refuses one receiver again and again", faultAt: toPoison({ say: "451 not now" }), mayWait: poisoned, others: true },
     { name: "it answers a byte at a time", interval: hurried || scale < 1 ? 20 : 1_000, within: 900_000 },
@@ -47,14 +47,14 @@ function faultScenarios(scale, hurried) {
   return all;
 }
 
-export async function letters(scale) {
+export async function emails(scale) {
   const hurried = await hurries();
   const results = await Promise.all(faultScenarios(scale, hurried).map((trouble) => brave(trouble, hurried)));
   return { rows: results.map(({ row }) => row), violations: results.flatMap(({ violations }) => violations) };
 }
 
 async function brave(trouble, hurried) {
-  const tally = new Tally(`letters, ${trouble.name}`);
+  const tally = new Tally(`emails, ${trouble.name}`);
   const sink = await Sink.listen(trouble);
   const server = await Server.make();
   try {
@@ -66,10 +66,10 @@ async function brave(trouble, hurried) {
     const within = hurried ? HURRIED : (trouble.within ?? SLOWEST);
     if (trouble.others) await checkOthers(server, tally);
     const site = await drained(server, within, trouble.mayWait);
-    checkSite({ ...site, letters: site.letters.filter((letter) => letter.state !== "kept") }, ledger, tally);
+    checkSite({ ...site, emails: site.emails.filter((email) => email.state !== "kept") }, ledger, tally);
     const counts = checkOutbox(site, sink.received, tally, trouble);
     if (!trouble.down && !trouble.interval && sink.hits === 0) tally.add("half", "the trouble did not come up");
-    return { row: figure(`letters: ${trouble.name}`, `${tally.counts.lost} lost`, `${counts.written} written, ${counts.received} received, ${counts.doubled} doubled; the fault was met ${sink.hits} times`), violations: tally.violations };
+    return { row: figure(`emails: ${trouble.name}`, `${tally.counts.lost} lost`, `${counts.written} written, ${counts.received} received, ${counts.doubled} doubled; the fault was met ${sink.hits} times`), violations: tally.violations };
   } finally {
     await server.remove();
     await sink.down();
@@ -97,8 +97,8 @@ async function act(server, [person, poisoned], ledger) {
 
 /** One undeliverable email delays no other: those were sent at the first attempt. */
 async function checkOthers(server, tally) {
-  const site = await drained(server, UNHELD, (letter) => letter.to === POISON);
-  for (const letter of site.letters.filter((one) => one.to !== POISON && one.state !== "kept")) {
-    if (letter.state !== "sent" || letter.tries !== 1) tally.add("lost", `“${letter.subject}” to ${letter.to} was held up by another's: ${letter.state} after ${letter.tries} tries`);
+  const site = await drained(server, UNHELD, (email) => email.to === POISON);
+  for (const email of site.emails.filter((one) => one.to !== POISON && one.state !== "kept")) {
+    if (email.state !== "sent" || email.tries !== 1) tally.add("lost", `“${email.subject}” to ${email.to} was held up by another's: ${email.state} after ${email.tries} tries`);
   }
 }
