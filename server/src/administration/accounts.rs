@@ -1,6 +1,6 @@
 //! Accounts, as administrators see them.
 
-use super::operate::by_username;
+use super::account_facts::by_username;
 use crate::accounts::settings;
 use crate::command_bus::Failure;
 use crate::context::RequestContext;

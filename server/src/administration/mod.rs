@@ -1,5 +1,6 @@
 //! Administration: accounts, organizations, outgoing email, and the operator's commands.
 
+mod account_facts;
 pub mod accounts;
 pub mod operate;
 pub mod organizations;
