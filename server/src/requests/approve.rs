@@ -1,6 +1,6 @@
 //! Approve a request, which founds the organization.
 
-use super::withdraw::locked;
+use super::facts::locked;
 use crate::command_bus::LoadFacts;
 use crate::context::RequestContext;
 use crate::store::accounts::Contacts;

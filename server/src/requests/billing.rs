@@ -1,6 +1,6 @@
 //! The draft of a private organization: submit it, change its billing details, or discard it.
 
-use super::withdraw::locked;
+use super::facts::locked;
 use crate::command_bus::LoadFacts;
 use crate::context::RequestContext;
 use crate::store::accounts::Contacts;

@@ -1,6 +1,6 @@
 //! The conversation about a request, and the applicant's edits.
 
-use super::withdraw::locked;
+use super::facts::locked;
 use crate::command_bus::LoadFacts;
 use crate::context::RequestContext;
 use crate::store::accounts::Contacts;

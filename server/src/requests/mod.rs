@@ -4,6 +4,7 @@ pub mod approve;
 pub mod billing;
 pub mod conversation;
 pub mod decline;
+mod facts;
 pub mod file;
 mod queue;
 pub mod withdraw;

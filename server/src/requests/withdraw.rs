@@ -1,10 +1,10 @@
 //! Withdraw a request.
 
+use super::facts::locked;
 use crate::command_bus::LoadFacts;
 use crate::context::RequestContext;
 use crate::store::accounts::Contacts;
-use crate::store::{StoreResult, Tx, requests};
-use shared::ids::RequestId;
+use crate::store::{StoreResult, Tx};
 use shared::rules::requests::{RequestFacts, WithdrawRequest};
 
 impl LoadFacts for WithdrawRequest {
@@ -16,10 +16,4 @@ impl LoadFacts for WithdrawRequest {
     ) -> StoreResult<Option<RequestFacts>> {
         locked(tx, self.id).await
     }
-}
-
-/// Locks the request and reads it.
-pub async fn locked(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<RequestFacts>> {
-    requests::lock(tx, id).await?;
-    Ok(requests::by_id(tx, id).await?.map(|r| r.facts))
 }
