@@ -104,3 +104,72 @@ macro_rules! server_function {
 }
 
 pub(crate) use {server_function, server_functions};
+
+#[cfg(test)]
+mod tests {
+    use super::PostTo;
+    use shared::rules::Command;
+    use shared::wire::Form;
+    use shared::wire::accounts::{
+        EndDeviceForm, EndOtherDevicesForm, MakePrimaryForm, RemoveAddressForm, ResendVerificationForm, VerifyEmailForm,
+    };
+    use shared::wire::administration::{
+        AppointOwnerForm, DisableAccountForm, DisableOrganizationForm, EnableAccountForm, EnableOrganizationForm,
+        EndSessionsForm, RetryEmailForm, RetryFailedEmailsForm,
+    };
+    use shared::wire::people::{
+        AcceptInvitationForm, AssignRoleForm, DeclineInvitationForm, InviteForm, RemoveMembersForm,
+        ResendInvitationForm, RevokeInvitationForm,
+    };
+    use shared::wire::requests::{
+        AddNoteForm, AnswerQuestionForm, ApproveRequestForm, AskApplicantForm, DeclineRequestForm, DeferRequestForm,
+        DiscardDraftForm, EditRequestForm, FileRequestForm, GiveBillingForm, SaveBillingDraftForm, WithdrawRequestForm,
+    };
+
+    fn address_and_name<F: PostTo + Form>() -> (&'static str, &'static str) {
+        (F::URL, <F::Command as Command>::NAME)
+    }
+
+    #[test]
+    fn command_is_named_after_the_address_of_its_form() {
+        // `InviteSeveralForm` and `ResendToAddressForm` are missing, because they share the command of another form.
+        let forms = [
+            address_and_name::<VerifyEmailForm>(),
+            address_and_name::<ResendVerificationForm>(),
+            address_and_name::<MakePrimaryForm>(),
+            address_and_name::<RemoveAddressForm>(),
+            address_and_name::<EndDeviceForm>(),
+            address_and_name::<EndOtherDevicesForm>(),
+            address_and_name::<DisableAccountForm>(),
+            address_and_name::<EnableAccountForm>(),
+            address_and_name::<EndSessionsForm>(),
+            address_and_name::<RetryEmailForm>(),
+            address_and_name::<RetryFailedEmailsForm>(),
+            address_and_name::<DisableOrganizationForm>(),
+            address_and_name::<EnableOrganizationForm>(),
+            address_and_name::<AppointOwnerForm>(),
+            address_and_name::<AcceptInvitationForm>(),
+            address_and_name::<DeclineInvitationForm>(),
+            address_and_name::<InviteForm>(),
+            address_and_name::<ResendInvitationForm>(),
+            address_and_name::<RevokeInvitationForm>(),
+            address_and_name::<AssignRoleForm>(),
+            address_and_name::<RemoveMembersForm>(),
+            address_and_name::<FileRequestForm>(),
+            address_and_name::<EditRequestForm>(),
+            address_and_name::<GiveBillingForm>(),
+            address_and_name::<SaveBillingDraftForm>(),
+            address_and_name::<DiscardDraftForm>(),
+            address_and_name::<WithdrawRequestForm>(),
+            address_and_name::<ApproveRequestForm>(),
+            address_and_name::<DeclineRequestForm>(),
+            address_and_name::<AskApplicantForm>(),
+            address_and_name::<AnswerQuestionForm>(),
+            address_and_name::<DeferRequestForm>(),
+            address_and_name::<AddNoteForm>(),
+        ];
+        for (address, name) in forms {
+            assert_eq!(address.strip_prefix("/do/"), Some(name));
+        }
+    }
+}

@@ -85,7 +85,7 @@ pub struct DisableFacts {
 
 impl Command for DisableAccount {
     type Facts = Option<DisableFacts>;
-    const NAME: &'static str = "administration/disable";
+    const NAME: &'static str = "administration/disable-account";
     const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {
@@ -118,7 +118,7 @@ pub struct EnableAccount {
 
 impl Command for EnableAccount {
     type Facts = Option<AccountFacts>;
-    const NAME: &'static str = "administration/enable";
+    const NAME: &'static str = "administration/enable-account";
     const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Decision, Refusal> {

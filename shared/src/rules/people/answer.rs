@@ -43,7 +43,7 @@ pub fn may_accept(actor: &Actor, facts: Option<&InvitationFacts>, now: Timestamp
 
 impl Command for AcceptInvitation {
     type Facts = Option<InvitationFacts>;
-    const NAME: &'static str = "people/accept-invitation";
+    const NAME: &'static str = "invitations/accept";
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
         may_accept(actor, facts.as_ref(), ctx.now)?;
@@ -78,7 +78,7 @@ pub struct DeclineInvitation {
 
 impl Command for DeclineInvitation {
     type Facts = Option<InvitationFacts>;
-    const NAME: &'static str = "people/decline-invitation";
+    const NAME: &'static str = "invitations/decline";
     const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Decision, Refusal> {
