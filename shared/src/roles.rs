@@ -186,6 +186,27 @@ impl Permission {
             Permission::RemoveProjects => "remove a project from the organization, transfer it out, delete it",
         }
     }
+
+    /// Returns the feature that the permission needs, if it needs one.
+    pub const fn feature(self) -> Option<Feature> {
+        match self {
+            Permission::View | Permission::Leave | Permission::ManagePeople | Permission::SeeInvitations => None,
+            Permission::EditProfile => Some(Feature::Settings),
+            Permission::SeeHistory => Some(Feature::OrganizationHistory),
+            Permission::Billing => Some(Feature::Billing),
+            Permission::ManageTeams | Permission::GrantTeams => Some(Feature::Teams),
+            Permission::CreateProjects
+            | Permission::ManageEveryProject
+            | Permission::ManageGivenProjects
+            | Permission::RemoveProjects => Some(Feature::Projects),
+        }
+    }
+
+    /// Returns the permissions whose feature is built, in the order of the matrix (rules, section 3). Sentences name
+    /// only these.
+    pub fn usable() -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(|permission| permission.feature().is_none_or(Feature::is_built))
+    }
 }
 
 /// The kind of an organization (rules, section 1).
@@ -215,28 +236,5 @@ impl Kind {
             Kind::Community => "Community project",
             Kind::Private => "Private organization",
         }
-    }
-}
-
-impl Permission {
-    /// Returns the feature that the permission needs, if it needs one.
-    pub const fn feature(self) -> Option<Feature> {
-        match self {
-            Permission::View | Permission::Leave | Permission::ManagePeople | Permission::SeeInvitations => None,
-            Permission::EditProfile => Some(Feature::Settings),
-            Permission::SeeHistory => Some(Feature::OrganizationHistory),
-            Permission::Billing => Some(Feature::Billing),
-            Permission::ManageTeams | Permission::GrantTeams => Some(Feature::Teams),
-            Permission::CreateProjects
-            | Permission::ManageEveryProject
-            | Permission::ManageGivenProjects
-            | Permission::RemoveProjects => Some(Feature::Projects),
-        }
-    }
-
-    /// Returns the permissions whose feature is built, in the order of the matrix (rules, section 3). Sentences name
-    /// only these.
-    pub fn usable() -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(|permission| permission.feature().is_none_or(Feature::is_built))
     }
 }
