@@ -1,7 +1,7 @@
 //! Accounts for administrators: the list, and the page of an account.
 
 use super::search::{search_form, use_search};
-use super::{organizations, tabs};
+use super::tabs;
 use crate::accounts::settings::events_table;
 use crate::requests::requests_table;
 use crate::server_functions::PostTo as _;
@@ -78,7 +78,7 @@ fn list(accounts: Accounts) -> AnyView {
 }
 
 fn row(account: AccountRow, now: Timestamp) -> AnyView {
-    let (state, to) = (tags(&account), page_of(&account.username));
+    let (state, to) = (tags(&account), Page::Account(account.username.clone()).path());
     view! {
         <tr role="row">
             <td role="cell"><a translate="no" href=to>{account.username}</a></td>
@@ -101,10 +101,6 @@ fn tags(account: &AccountRow) -> AnyView {
     view! { {state}{administrator} }.into_any()
 }
 
-fn page_of(username: &str) -> String {
-    Page::Account(username.to_owned()).path()
-}
-
 /// The page of one account.
 #[component]
 pub fn AccountPage() -> AnyView {
@@ -123,7 +119,7 @@ pub fn AccountPage() -> AnyView {
 
 fn body(account: AccountView) -> AnyView {
     let now = account.now;
-    let here = page_of(&account.row.username);
+    let here = Page::Account(account.row.username.clone()).path();
     let why = account.reason.map(|reason| {
         view! { <section><h2>"Why it is disabled"</h2><blockquote class="quote">{reason}</blockquote></section> }
     });
@@ -197,7 +193,7 @@ fn body(account: AccountView) -> AnyView {
 
 fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
-    let to = organizations::page_of(&organization.name);
+    let to = Page::Organization(organization.name.clone()).path();
     view! {
         <tr role="row">
             <td role="cell"><a href=to><bdi translate="no">{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
@@ -215,7 +211,7 @@ fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
     let confirm = Memo::new(move |_| query.read().get("confirm"));
     move || {
         let name = username.get();
-        let (back, account) = (page_of(&name), name.clone());
+        let (back, account) = (Page::Account(name.clone()).path(), name.clone());
         match confirm.get().as_deref() {
             Some("disable") => {
                 let preview = Data::preview(move || DisableAccountForm {

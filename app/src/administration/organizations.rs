@@ -90,7 +90,7 @@ fn list(organizations: Organizations) -> AnyView {
 }
 
 fn row(organization: OrganizationRow, now: Timestamp) -> AnyView {
-    let (tags, to) = (tags(&organization), page_of(&organization.name));
+    let (tags, to) = (tags(&organization), Page::Organization(organization.name.clone()).path());
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr role="row">
@@ -113,11 +113,6 @@ fn tags(organization: &OrganizationRow) -> AnyView {
     view! { {state}{ownerless} " " <span class="tag">{organization.kind.name()}</span> }.into_any()
 }
 
-/// The administrators' page of an organization.
-pub(super) fn page_of(name: &str) -> String {
-    Page::Organization(name.to_owned()).path()
-}
-
 /// The page of one organization.
 #[component]
 pub fn OrganizationPage() -> AnyView {
@@ -137,7 +132,7 @@ pub fn OrganizationPage() -> AnyView {
 fn body(organization: OrganizationView) -> AnyView {
     let now = organization.now;
     let row = &organization.row;
-    let here = page_of(&row.name);
+    let here = Page::Organization(row.name.clone()).path();
     let why = organization.reason.map(|reason| {
         view! { <section><h2>"Why it is disabled"</h2><blockquote class="quote">{reason}</blockquote></section> }
     });
@@ -245,7 +240,7 @@ fn ConfirmDialogs(name: Memo<String>) -> impl IntoView {
         (query.get("confirm"), query.get("who").unwrap_or_default())
     });
     move || {
-        let (name, back) = (name.get(), page_of(&name.get()));
+        let (name, back) = (name.get(), Page::Organization(name.get()).path());
         let organization = name.clone();
         let (what, who) = confirm.get();
         match what.as_deref() {

@@ -1,9 +1,10 @@
 //! Administration of accounts: revoke administrator rights, sign an account out everywhere, and delete unused accounts.
 
-use super::{AccountFacts, administered, may_disable, page_of};
+use super::{AccountFacts, administered, may_disable};
 use crate::ids::AccountId;
 use crate::limits;
 use crate::refusal::Refusal;
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::timestamp::Timestamp;
@@ -71,7 +72,7 @@ impl Command for EndSessions {
         let already = *devices == 0;
         let events = if already { Vec::new() } else { vec![event] };
         let notice = Notice::SessionsEnded { username: self.username.clone(), already };
-        Ok(Decision::redirect(events, notice, page_of(&self.username)))
+        Ok(Decision::redirect(events, notice, Page::Account(self.username.clone())))
     }
 }
 

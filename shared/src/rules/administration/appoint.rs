@@ -1,8 +1,8 @@
 //! Appointing an Owner of an organization where no Owner can use their account (rules, section 1).
 
-use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
 use crate::refusal::{FaultCode, Field, Refusal};
+use crate::routes::Page;
 use crate::rules::people::{Invitee, OrganizationAccess, typed_right};
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
@@ -90,6 +90,6 @@ impl Command for AppointOwner {
         let events = offered.into_iter().chain([appointed]).collect();
         let (username, organization) = (self.username.to_string(), self.organization.to_string());
         let notice = Notice::OwnerAppointed { username, organization };
-        Ok(Decision::redirect(events, notice, page_of_organization(&self.organization)))
+        Ok(Decision::redirect(events, notice, Page::Organization(self.organization.to_string())))
     }
 }

@@ -93,7 +93,7 @@ impl Command for DisableAccount {
         may_disable(actor, account)?;
         let answer = |events, ownerless| {
             let notice = Notice::AccountDisabled { username: self.username.clone(), ownerless };
-            Ok(Decision::redirect(events, notice, page_of(&self.username)))
+            Ok(Decision::redirect(events, notice, Page::Account(self.username.clone())))
         };
         // A repetition changes nothing.
         if account.disabled {
@@ -125,7 +125,7 @@ impl Command for EnableAccount {
         let facts = administered(actor, facts.as_ref())?;
         let enabled = facts.disabled.then(|| Event::AccountEnabled { account: facts.account.clone() });
         let notice = Notice::AccountEnabled { username: self.username.clone() };
-        Ok(Decision::redirect(enabled.into_iter().collect(), notice, page_of(&self.username)))
+        Ok(Decision::redirect(enabled.into_iter().collect(), notice, Page::Account(self.username.clone())))
     }
 }
 
@@ -146,11 +146,6 @@ pub fn may_disable(actor: &Actor, facts: &AccountFacts) -> Result<(), Refusal> {
         Ok(person) if person.id == facts.account.id => Err(Refusal::OwnAccount {}),
         _ => Ok(()),
     }
-}
-
-/// Returns the page of an account for administrators.
-fn page_of(username: &str) -> Page {
-    Page::Account(username.to_owned())
 }
 
 /// Reserve a name, so that no organization can take it.

@@ -44,7 +44,7 @@ impl Command for DisableOrganization {
         let OrganizationFacts { id, name, display_name, state } = organization;
         let answer = |events, already| {
             let notice = Notice::OrganizationDisabled { name: self.name.to_string(), already };
-            Ok(Decision::redirect(events, notice, page_of_organization(&self.name)))
+            Ok(Decision::redirect(events, notice, Page::Organization(self.name.to_string())))
         };
         match state {
             OrganizationState::Active => {
@@ -76,11 +76,6 @@ impl Command for EnableOrganization {
             OrganizationState::Disabled => vec![Event::OrganizationEnabled { id, name, display_name }],
         };
         let notice = Notice::OrganizationEnabled { name: self.name.to_string() };
-        Ok(Decision::redirect(events, notice, page_of_organization(&self.name)))
+        Ok(Decision::redirect(events, notice, Page::Organization(self.name.to_string())))
     }
-}
-
-/// Returns the page of an organization for administrators.
-pub(super) fn page_of_organization(name: &OrganizationName) -> Page {
-    Page::Organization(name.to_string())
 }

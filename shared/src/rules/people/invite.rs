@@ -1,11 +1,12 @@
 //! Inviting people, and re-sending, revoking and expiring invitations (rules, section 5).
 
-use super::{InvitationFacts, Offer, OrganizationAccess, page_of};
+use super::{InvitationFacts, Offer, OrganizationAccess};
 use crate::domain::InvitationState;
 use crate::ids::InvitationId;
 use crate::names::{NameKey, Username};
 use crate::refusal::{FaultCode, Field, Refusal};
 use crate::roles::{Permission, Role};
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party, Person};
 use crate::timestamp::{Seconds, Timestamp};
 use crate::unicode::strip_link_breaks;
@@ -121,7 +122,8 @@ impl Command for Invite {
                 lives: *lives,
             });
         }
-        Ok(Decision::redirect(events, Notice::Invited { whom: invited.into() }, page_of(&access.organization)))
+        let page = Page::People(access.organization.name.to_string());
+        Ok(Decision::redirect(events, Notice::Invited { whom: invited.into() }, page))
     }
 }
 
@@ -193,7 +195,7 @@ impl Command for RevokeInvitation {
         let organization = &invitation.access.organization;
         let revoked = super::revoked(organization, std::slice::from_ref(&invitation.offer)).collect();
         let notice = Notice::InvitationRevoked { username: invitation.offer.invitee.username.clone() };
-        Ok(Decision::redirect(revoked, notice, page_of(organization)))
+        Ok(Decision::redirect(revoked, notice, Page::People(organization.name.to_string())))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Changing roles, removing members and leaving (rules, section 5).
 
-use super::{MemberFacts, MemberState, OrganizationAccess, page_of, revoked};
+use super::{MemberFacts, MemberState, OrganizationAccess, revoked};
 use crate::domain::Ended;
 use crate::limits;
 use crate::names::{NameKey, Username};
@@ -152,7 +152,7 @@ impl Command for AssignRole {
         }
         access.ensure_owner_remains(&events)?;
         let notice = Notice::RoleChanged { whom: changed.into(), role: self.role };
-        Ok(Decision::redirect(events, notice, page_of(&access.organization)).with_skipped(skipped))
+        Ok(Decision::redirect(events, notice, Page::People(access.organization.name.to_string())).with_skipped(skipped))
     }
 }
 
@@ -233,7 +233,7 @@ impl Command for RemoveMembers {
             let display_name = organization.display_name.to_string();
             (Notice::Left { display_name, removed: removed.into() }, Page::YourOrganizations)
         } else {
-            (Notice::Removed { whom: removed.into() }, page_of(organization))
+            (Notice::Removed { whom: removed.into() }, Page::People(organization.name.to_string()))
         };
         Ok(Decision::redirect(events, notice, next).with_skipped(skipped))
     }

@@ -17,7 +17,6 @@ use crate::domain::{Ended, InvitationState};
 use crate::ids::{AccountId, InvitationId};
 use crate::refusal::Refusal;
 use crate::roles::{Permission, Role};
-use crate::routes::Page;
 use crate::timestamp::Timestamp;
 
 /// An organization, and the role of the actor in it.
@@ -143,11 +142,6 @@ impl InvitationFacts {
         let of = (invitee.id != person.id).then(|| invitee.username.clone());
         Err(Refusal::InvitationClosed { state, by: self.closed_by.clone(), of })
     }
-}
-
-/// Returns the page **People** of an organization.
-fn page_of(organization: &Organization) -> Page {
-    Page::People(organization.name.to_string())
 }
 
 /// Returns the events that revoke pending invitations.

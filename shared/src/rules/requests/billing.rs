@@ -1,7 +1,7 @@
 //! The request of a private organization, which is a draft until its billing details are complete (rules, sections 4
 //! and 8).
 
-use super::{RequestFacts, RequestPace, may_file, own, page_of, version_of};
+use super::{RequestFacts, RequestPace, may_file, own, version_of};
 use crate::billing::{BillingDetails, BillingDraft};
 use crate::domain::{RequestState, Standing};
 use crate::ids::RequestId;
@@ -67,7 +67,7 @@ impl Command for GiveBilling {
             });
         }
         if request.state != RequestState::Draft {
-            return Ok(Decision::redirect(events, Notice::BillingGiven {}, page_of(self.id)));
+            return Ok(Decision::redirect(events, Notice::BillingGiven {}, Page::MyRequest(self.id.to_string())));
         }
         may_file(person.verified, &facts.filed_today, facts.pace, ctx.now)?;
         if facts.standing != Standing::Free {
@@ -125,7 +125,7 @@ impl Command for SaveBillingDraft {
             let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
             vec![Event::BillingDraftSaved { id, applicant, name, typed: self.typed.clone() }]
         };
-        Ok(Decision::redirect(events, Notice::BillingDraftSaved {}, page_of(self.id)))
+        Ok(Decision::redirect(events, Notice::BillingDraftSaved {}, Page::MyRequest(self.id.to_string())))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The conversation about a request: questions of administrators, answers of the applicant, and notes for
 //! administrators (rules, section 4).
 
-use super::{RequestFacts, own, page_of, review_of};
+use super::{RequestFacts, own};
 use crate::domain::RequestState;
 use crate::ids::{MessageId, RequestId};
 use crate::refusal::Refusal;
+use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::words::Notice;
@@ -34,7 +35,7 @@ impl Command for AskApplicant {
             question: NotDigested(self.question.clone()),
         };
         let notice = Notice::QuestionAsked { name: request.name.to_string() };
-        Ok(Decision::redirect(vec![asked], notice, review_of(self.id)))
+        Ok(Decision::redirect(vec![asked], notice, Page::Request(self.id.to_string())))
     }
 }
 
@@ -93,7 +94,7 @@ impl Command for AnswerQuestion {
             answer: NotDigested(self.answer.clone()),
             last,
         };
-        Ok(Decision::redirect(vec![answered], Notice::QuestionAnswered { last }, page_of(self.id)))
+        Ok(Decision::redirect(vec![answered], Notice::QuestionAnswered { last }, Page::MyRequest(self.id.to_string())))
     }
 }
 
@@ -118,6 +119,6 @@ impl Command for AddNote {
             message: ctx.id(),
             note: NotDigested(self.note.clone()),
         };
-        Ok(Decision::redirect(vec![added], Notice::NoteAdded {}, review_of(self.id)))
+        Ok(Decision::redirect(vec![added], Notice::NoteAdded {}, Page::Request(self.id.to_string())))
     }
 }

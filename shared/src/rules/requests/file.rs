@@ -1,6 +1,6 @@
 //! Submitting, editing and withdrawing a request (rules, section 4).
 
-use super::{RequestFacts, billing_page_of, own, page_of};
+use super::{RequestFacts, own};
 use crate::addresses::OrganizationUrl;
 use crate::domain::{RequestState, Standing};
 use crate::ids::RequestId;
@@ -123,7 +123,7 @@ impl Command for FileRequest {
                 Decision::redirect(vec![filed], notice, Page::YourOrganizations)
             }
             kind @ Kind::Private => {
-                let page = billing_page_of(id.0);
+                let page = Page::Billing(id.0.to_string());
                 let drafted = Event::RequestDrafted { id, applicant, name, display_name, url, description, kind };
                 Decision::redirect(vec![drafted], Notice::RequestDrafted { display_name: shown }, page)
             }
@@ -197,6 +197,6 @@ impl Command for EditRequest {
             }]
         };
         let notice = Notice::RequestEdited { display_name: self.display_name.to_string() };
-        Ok(Decision::redirect(events, notice, page_of(self.id)))
+        Ok(Decision::redirect(events, notice, Page::MyRequest(self.id.to_string())))
     }
 }

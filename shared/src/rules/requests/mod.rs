@@ -21,7 +21,6 @@ use crate::ids::RequestId;
 use crate::names::OrganizationName;
 use crate::refusal::Refusal;
 use crate::roles::Kind;
-use crate::routes::Page;
 use crate::text::{Description, DisplayName};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -84,19 +83,4 @@ impl RequestFacts {
 /// Returns the request, if the person submitted it. For everybody else it does not exist.
 fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f RequestFacts, Refusal> {
     request.filter(|r| r.applicant.id == person.id).ok_or(Refusal::NotFound {})
-}
-
-/// Returns the page of a request for administrators.
-fn review_of(id: RequestId) -> Page {
-    Page::Request(id.to_string())
-}
-
-/// Returns the billing page of a request.
-fn billing_page_of(id: RequestId) -> Page {
-    Page::Billing(id.to_string())
-}
-
-/// Returns the page of a request for its applicant.
-fn page_of(id: RequestId) -> Page {
-    Page::MyRequest(id.to_string())
 }
