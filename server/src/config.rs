@@ -107,7 +107,7 @@ pub enum Admin {
         /// The name to reserve.
         name: String,
         /// The reason, for the history.
-        #[arg(long, default_value = "kept by the site")]
+        #[arg(long, default_value = "reserved by the site")]
         reason: String,
     },
 }

@@ -1,5 +1,5 @@
 //! The page for a refused form whose own page can't be shown any more, because the session has ended or the page is
-//! gone. It shows what was typed, and a button that sends it again.
+//! gone. It shows what was typed, and a button that submits it again.
 
 use crate::first_paint::first_paint;
 use crate::server_functions::PostTo as _;
@@ -29,9 +29,9 @@ pub fn RefusedFormPage() -> AnyView {
         .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> })
         .collect_view();
     view! {
-        <Title text="Not sent"/>
+        <Title text="Not submitted"/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1">"Not sent, but not lost"</h1>
+            <h1 tabindex="-1">"Not submitted, but not lost"</h1>
             <p class="alert" role="alert">{sentence}</p>
             <p>"Here is what you typed:"</p>
             <dl class="facts">{rows}</dl>
@@ -44,7 +44,7 @@ pub fn RefusedFormPage() -> AnyView {
                 // typed.
                 <input type="hidden" name="reader" value=refused.reader.clone()/>
                 {signed_out.then(|| view! { <a class="button" href=to_sign_in target="_blank">"Sign in (opens in a new tab)"</a> })}
-                <button type="submit" class="main">"Send again"</button>
+                <button type="submit" class="main">"Submit again"</button>
             </form>
         </main>
     }

@@ -303,7 +303,7 @@ async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
         *dana.cookies() = tab.cookies().clone();
         dana.press("Create").await;
         dana.is_refused(401, "You are no longer signed in. Sign in, then submit again.");
-        dana.sees("Not sent, but not lost");
+        dana.sees("Not submitted, but not lost");
         for typed in ["The sundial project", "https://sundial.example.org/", "What sundial is for."] {
             dana.reads(typed);
         }
@@ -312,7 +312,7 @@ async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
         tab.open(SIGN_IN).await;
         sign_in(&mut tab, "dana", PASSWORD).await;
         *dana.cookies() = tab.cookies().clone();
-        dana.press("Send again").await;
+        dana.press("Submit again").await;
         dana.is_told("Your request for The sundial project was submitted.");
     })
     .await;

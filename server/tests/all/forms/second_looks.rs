@@ -16,10 +16,10 @@ async fn kept_form_is_not_submitted_for_another_account() {
         fill_request(&mut dana, "sundial").await;
         dana.cookies().clear();
         dana.press("Create").await;
-        dana.sees("Not sent, but not lost");
+        dana.sees("Not submitted, but not lost");
 
         *dana.cookies() = lee.cookies().clone();
-        dana.press("Send again").await;
+        dana.press("Submit again").await;
         dana.is_refused(403, "Someone else has signed in since");
         lee.open(YOURS).await;
         assert_eq!(lee.page.count_rows("sundial"), 0, "{}", lee.page);
