@@ -40,7 +40,7 @@ mod help {
 #[cfg(not(feature = "ssr"))]
 mod style_guide {
     //! Rendered by the server alone, so the wasm module does not contain it.
-    pub use crate::ui::errors::NotFound as StyleGuide;
+    pub use crate::ui::errors::NotFound as StyleGuidePage;
 }
 /// Pages that are not hydrated. Links to them have `rel="external"`.
 pub const SERVER_RENDERED_PAGES: [&str; 2] = ["/help", "/style"];
@@ -153,21 +153,21 @@ pub fn App() -> impl IntoView {
         <Router>
             <layout::Frame>
                 <Routes fallback=|| ui::errors::NotFound()>
-                    <Route path=path!("/") view=accounts::Landing ssr=SsrMode::Async/>
-                    <Route path=path!("/create-account") view=accounts::CreateAccount ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-in") view=accounts::SignIn ssr=SsrMode::Async/>
-                    <Route path=path!("/forgotten-password") view=accounts::ForgottenPassword ssr=SsrMode::Async/>
-                    <Route path=path!("/reset-password") view=accounts::ResetPassword ssr=SsrMode::Async/>
-                    <Route path=path!("/verify") view=accounts::Verify ssr=SsrMode::Async/>
-                    <Route path=path!("/set-up") view=accounts::SetUp ssr=SsrMode::Async/>
+                    <Route path=path!("/") view=accounts::LandingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/create-account") view=accounts::CreateAccountPage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view=accounts::SignInPage ssr=SsrMode::Async/>
+                    <Route path=path!("/forgotten-password") view=accounts::ForgottenPasswordPage ssr=SsrMode::Async/>
+                    <Route path=path!("/reset-password") view=accounts::ResetPasswordPage ssr=SsrMode::Async/>
+                    <Route path=path!("/verify") view=accounts::VerifyPage ssr=SsrMode::Async/>
+                    <Route path=path!("/set-up") view=accounts::SetUpPage ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=organizations::SearchPage ssr=SsrMode::Async/>
                     <Route path=path!("/org/:name") view=organizations::ProfilePage ssr=SsrMode::Async/>
-                    <Route path=path!("/manage/account") view=accounts::AccountSettings ssr=SsrMode::Async/>
-                    <Route path=path!("/manage/account/history") view=accounts::AccountHistory ssr=SsrMode::Async/>
-                    <Route path=path!("/manage/organizations") view=organizations::YourOrganizations ssr=SsrMode::Async/>
-                    <Route path=path!("/manage/organizations/create") view=organizations::CreateOrganization ssr=SsrMode::Async/>
-                    <Route path=path!("/manage/requests/:id") view=requests::MyRequest ssr=SsrMode::Async/>
-                    <Route path=path!("/manage/requests/:id/edit") view=requests::EditMyRequest ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/account") view=accounts::AccountSettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/account/history") view=accounts::AccountHistoryPage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/organizations") view=organizations::YourOrganizationsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/organizations/create") view=organizations::CreateOrganizationPage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/requests/:id") view=requests::MyRequestPage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/requests/:id/edit") view=requests::EditMyRequestPage ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id/billing") view=requests::BillingPage ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name") view=people::PeopleRedirect ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name/people") view=people::PeoplePage ssr=SsrMode::Async/>
@@ -184,7 +184,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/administration/mail") view=administration::EmailsPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail/:id") view=administration::EmailPage ssr=SsrMode::Async/>
                     <Route path=path!("/help") view=help::HelpPage ssr=SsrMode::Async/>
-                    <Route path=path!("/style") view=style_guide::StyleGuide ssr=SsrMode::Async/>
+                    <Route path=path!("/style") view=style_guide::StyleGuidePage ssr=SsrMode::Async/>
                     <Route path=path!("/kept") view=ui::refused_form::RefusedFormPage ssr=SsrMode::Async/>
                 </Routes>
             </layout::Frame>

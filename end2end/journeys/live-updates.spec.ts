@@ -184,8 +184,8 @@ test("an open page names changes by others, including removed rows", async ({ pe
   await dana.picks(lee, "Manager");
   await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold(`${lee.username} is now a Manager.`);
-  await expect(screen.lately(kim.page)).toContainText(`${lee.username} changed from a Member to a Manager`);
-  await expect(screen.lately(kim.page)).toContainText(`(by ${dana.username})`);
+  await expect(screen.recentEvents(kim.page)).toContainText(`${lee.username} changed from a Member to a Manager`);
+  await expect(screen.recentEvents(kim.page)).toContainText(`(by ${dana.username})`);
   expectConsole(409);
   await kim.input.press(decision.confirm(kim.page, "Remove"));
   await expect(alert(kim.page)).toContainText(`Recent changes: ${lee.username} changed from a Member to a Manager`);
@@ -195,7 +195,7 @@ test("an open page names changes by others, including removed rows", async ({ pe
   await kim.isTold(`${lee.username} was removed.`);
 
   await expect(screen.role(dana.page, lee.username)).toBeHidden();
-  await expect(screen.lately(dana.page)).toContainText(`${lee.username}, a Manager, was removed from ${sundial.name} (by ${kim.username})`);
+  await expect(screen.recentEvents(dana.page)).toContainText(`${lee.username}, a Manager, was removed from ${sundial.name} (by ${kim.username})`);
 });
 
 test("the open page of an invitation shows that it was revoked", async ({ people }) => {

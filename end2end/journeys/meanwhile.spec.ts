@@ -60,7 +60,7 @@ test("changes made during an outage are shown when the server answers again", as
   await asked;
   await dana.page.unroute("**/see/people/**");
   await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
-  await expect(screen.lately(dana.page)).toContainText(`${lee.username}, a Member, was removed from ${sundial.name} (by ${kim.username})`);
+  await expect(screen.recentEvents(dana.page)).toContainText(`${lee.username}, a Member, was removed from ${sundial.name} (by ${kim.username})`);
 });
 
 test("a stale dialog says so and shows the new preview", async ({ people, expectConsole }) => {

@@ -107,7 +107,7 @@ export const people = {
   /** With scripts, the bulk actions are shown while somebody is selected. */
   removeSelected: (page: Page): Locator => main(page).getByRole("button", { name: "Remove selected", exact: true }),
   /** Recent changes by others. */
-  lately: (page: Page): Locator => main(page).locator(".lately"),
+  recentEvents: (page: Page): Locator => main(page).locator(".recent-events"),
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),
   accept: (page: Page, display: string): Locator => control(main(page), `Accept the invitation to ${display}`),
   decline: (page: Page, display: string): Locator => control(main(page), `Decline the invitation to ${display}`),

@@ -19,7 +19,7 @@ use shared::wire::accounts::{AskForResetForm, Reset, ResetPasswordForm, ResetQue
 
 /// The page **Forgotten password**.
 #[component]
-pub fn ForgottenPassword() -> AnyView {
+pub fn ForgottenPasswordPage() -> AnyView {
     let ViewerData(viewer_data) = expect_context();
     let instructions = viewer_data.render_result(|viewer| {
         let words = match viewer.is_ok_and(|viewer| !viewer.mail_goes_out) {
@@ -46,7 +46,7 @@ pub fn ForgottenPassword() -> AnyView {
 
 /// The page of a link for a new password. Opening it changes nothing.
 #[component]
-pub fn ResetPassword() -> AnyView {
+pub fn ResetPasswordPage() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || ResetQuery { token: token.get().into() });

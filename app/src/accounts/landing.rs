@@ -8,7 +8,7 @@ use shared::routes::Page;
 
 /// The landing page: what the site is for, and how to sign in or create an account.
 #[component]
-pub fn Landing() -> AnyView {
+pub fn LandingPage() -> AnyView {
     let ViewerData(viewer_data) = expect_context();
     viewer_data.render_result(|viewer| {
         let viewer = viewer.ok();

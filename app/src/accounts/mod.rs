@@ -29,12 +29,12 @@ fn already_signed_in() -> AnyView {
     })
 }
 
-pub use forgotten::{ForgottenPassword, ResetPassword};
-pub use landing::Landing;
-pub use new_account::{CreateAccount, SetUp};
-pub use settings::{AccountHistory, AccountSettings};
-pub use sign_in::SignIn;
-pub use verify::Verify;
+pub use forgotten::{ForgottenPasswordPage, ResetPasswordPage};
+pub use landing::LandingPage;
+pub use new_account::{CreateAccountPage, SetUpPage};
+pub use settings::{AccountHistoryPage, AccountSettingsPage};
+pub use sign_in::SignInPage;
+pub use verify::VerifyPage;
 
 /// A hidden username for password managers. Browsers look for it as soon as they see the form.
 fn hidden_username(username: String) -> AnyView {

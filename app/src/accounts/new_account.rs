@@ -20,7 +20,7 @@ use shared::wire::accounts::{CreateAccountForm, SetUpForm, SetUpQuery, UsernameQ
 
 /// The page **Create account**.
 #[component]
-pub fn CreateAccount() -> AnyView {
+pub fn CreateAccountPage() -> AnyView {
     view! {
         <Public path=Page::CreateAccount.path() title="Create account" description="Create a Guildhall account to request an organization or to join one."/>
         <main id="main" class="page narrow">
@@ -38,7 +38,7 @@ pub fn CreateAccount() -> AnyView {
 
 /// The page of the set-up link. Opening it changes nothing.
 #[component]
-pub fn SetUp() -> AnyView {
+pub fn SetUpPage() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || SetUpQuery { token: token.get().into() });

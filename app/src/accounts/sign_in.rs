@@ -12,7 +12,7 @@ use shared::wire::accounts::SignInForm;
 
 /// The page **Sign in**. `?next=` is the page to continue to.
 #[component]
-pub fn SignIn() -> AnyView {
+pub fn SignInPage() -> AnyView {
     let query = use_query();
     let next = move || query.read().get("next").and_then(|next| crate::safe_redirect(&next)).unwrap_or_default();
     let reason = move || (!next().is_empty()).then(|| view! { <p>"Sign in to continue."</p> });

@@ -18,7 +18,7 @@ use shared::wire::accounts::{
 
 /// The page of a verification link, also for people who are waiting for one.
 #[component]
-pub fn Verify() -> AnyView {
+pub fn VerifyPage() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || VerificationQuery { token: token.get().into() });

@@ -22,14 +22,13 @@ use shared::limits;
 use shared::problem::Problem;
 use shared::refusal::{Field, Refusal};
 use shared::roles::{Permission, Role};
-use shared::routes;
-use shared::routes::Topic;
+use shared::routes::{Page, Topic};
 use shared::text::Message;
 use shared::timestamp::Timestamp;
 use shared::unicode::isolated;
 use shared::wire::accounts::SignOutForm;
 use shared::wire::people::{
-    AcceptInvitationForm, DeclineInvitationForm, InvitationLinkQuery, InvitationPage as Page, InvitationQuery, Received,
+    AcceptInvitationForm, DeclineInvitationForm, InvitationLinkQuery, InvitationQuery, InvitationView, Received,
 };
 use shared::words;
 
@@ -49,7 +48,7 @@ pub fn LinkPage() -> AnyView {
     render_page(data)
 }
 
-fn render_page(data: Data<Page>) -> AnyView {
+fn render_page(data: Data<InvitationView>) -> AnyView {
     // Someone may revoke the invitation, or the reader may answer it in another tab.
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::stored(vec![Topic::Yours.name()]), move || refresh.all());
@@ -68,7 +67,7 @@ fn render_page(data: Data<Page>) -> AnyView {
                     <h1 tabindex="-1">"Invitation"</h1>
                     <p class="alert" role="alert">{words::refusal(&why)}</p>
                     {out}
-                    <p class="row"><a href=routes::Page::YourOrganizations.path()>"Your organizations"</a></p>
+                    <p class="row"><a href=Page::YourOrganizations.path()>"Your organizations"</a></p>
                 </main>
             }
             .into_any()
@@ -79,8 +78,8 @@ fn render_page(data: Data<Page>) -> AnyView {
     view! { {shown}<DeclineDialog back=Signal::derive(move || here.get())/> }.into_any()
 }
 
-fn body(page: Page) -> AnyView {
-    let Page { invitation, closed, member, next, now } = page;
+fn body(page: InvitationView) -> AnyView {
+    let InvitationView { invitation, closed, member, next, now } = page;
     let title = ["Invitation to ", &invitation.display_name].concat();
     let answer = match &closed {
         None => answer_controls(&invitation, true),
@@ -96,7 +95,7 @@ fn body(page: Page) -> AnyView {
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Invitation to " <bdi translate="no">{invitation.display_name.clone()}</bdi></h1>
             <p><b translate="no">{invitation.inviter.clone()}</b> {invites} <b>{invitation.role.with_article()}</b> " of "
-                <a href=routes::Page::Profile(invitation.organization.clone()).path()><bdi translate="no">{invitation.display_name.clone()}</bdi></a> "."</p>
+                <a href=Page::Profile(invitation.organization.clone()).path()><bdi translate="no">{invitation.display_name.clone()}</bdi></a> "."</p>
             {until}
             {answer}
             {permissions}
@@ -119,16 +118,16 @@ fn closed_invitation(why: &Refusal, invitation: &Received, member: bool, next: O
     };
     let answered = matches!(state, Some(InvitationState::Accepted | InvitationState::Declined));
     let joined = member.then(|| {
-        view! { <a class="button main" href=routes::Page::People(invitation.organization.clone()).path()>"Manage " <bdi translate="no">{invitation.display_name.clone()}</bdi></a> }
+        view! { <a class="button main" href=Page::People(invitation.organization.clone()).path()>"Manage " <bdi translate="no">{invitation.display_name.clone()}</bdi></a> }
     });
     let next = next.map(|next| {
-        let page = routes::Page::Invitation(next.to_string()).path();
+        let page = Page::Invitation(next.to_string()).path();
         view! { <p>"You've been invited again since then. " <a href=page>"View the latest invitation"</a></p> }
     });
     view! {
         <p class="alert" class:calm=answered role="alert">{words::refusal(why)}</p>
         {next}
-        <p class="row">{joined}<a class="button" href=routes::Page::YourOrganizations.path()>"Your organizations"</a></p>
+        <p class="row">{joined}<a class="button" href=Page::YourOrganizations.path()>"Your organizations"</a></p>
     }
     .into_any()
 }
@@ -140,8 +139,7 @@ fn answer_controls(invitation: &Received, own_page: bool) -> AnyView {
     let id = invitation.id.to_string();
     let here = use_location().pathname.get_untracked();
     // An emailed link has its token in the query, so the dialog opens on the invitation's own page instead.
-    let here =
-        if here == routes::Page::InvitationLink.path() { routes::Page::Invitation(id.clone()).path() } else { here };
+    let here = if here == Page::InvitationLink.path() { Page::Invitation(id.clone()).path() } else { here };
     let decline = [&here, "?confirm=decline&invitation=", &id].concat();
     let [yes, no] =
         ["Accept", "Decline"].map(|verb| [verb, " the invitation to ", &isolated(&invitation.display_name)].concat());
@@ -170,7 +168,7 @@ pub fn pending_invitations(invitations: Vec<Received>, now: Timestamp) -> Option
         return None;
     }
     let rows = invitations.into_iter().map(|invitation| {
-        let page = routes::Page::Invitation(invitation.id.to_string()).path();
+        let page = Page::Invitation(invitation.id.to_string()).path();
         let answers = answer_controls(&invitation, false);
         let role = invitation.role;
         view! {
@@ -229,10 +227,10 @@ pub fn DeclineDialog(#[prop(into)] back: Signal<String>) -> impl IntoView {
 
 /// The banner about a pending invitation, which is on every page.
 pub fn banner(invitation: Received, others: u32) -> AnyView {
-    let page = routes::Page::Invitation(invitation.id.to_string()).path();
+    let page = Page::Invitation(invitation.id.to_string()).path();
     let more = (others > 0).then(|| {
         let number = words::count(u64::from(others), "other invitation", "other invitations");
-        view! { <a href=routes::Page::YourOrganizations.path()>{number}</a> }
+        view! { <a href=Page::YourOrganizations.path()>{number}</a> }
     });
     view! {
         <div class="notice">

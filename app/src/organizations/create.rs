@@ -16,7 +16,7 @@ use shared::refusal::{Field, Refusal};
 use shared::roles::Kind;
 use shared::routes::Page;
 use shared::text::{Description, DisplayName};
-use shared::wire::organizations::{YourOrganizations, YourOrganizationsQuery};
+use shared::wire::organizations::{YourOrganizationsQuery, YourOrganizationsView};
 use shared::wire::requests::FileRequestForm;
 use shared::words;
 
@@ -25,7 +25,7 @@ pub const FORM: &str = "create-organization";
 
 /// The page **Create new organization**.
 #[component]
-pub fn CreateOrganization() -> AnyView {
+pub fn CreateOrganizationPage() -> AnyView {
     let data = Data::of(|| YourOrganizationsQuery {});
     view! {
         <Title text="Create new organization"/>
@@ -39,9 +39,9 @@ pub fn CreateOrganization() -> AnyView {
 }
 
 /// The form, with the reason why the reader can't submit a request now if there is one.
-pub fn create_form(data: Data<YourOrganizations>) -> AnyView {
+pub fn create_form(data: Data<YourOrganizationsView>) -> AnyView {
     // The page says above the form why the reader can't submit a request now, so that they don't fill it in for nothing.
-    let introduction = |yours: Result<YourOrganizations, Problem>| {
+    let introduction = |yours: Result<YourOrganizationsView, Problem>| {
         let refusal = yours.ok().and_then(|yours| yours.filing);
         let sentence = refusal.map_or_else(
             || "An administrator reviews each request. We'll email you the decision. Once approved, you become its Owner.".to_owned(),
@@ -49,7 +49,7 @@ pub fn create_form(data: Data<YourOrganizations>) -> AnyView {
         );
         view! { <p>{sentence}</p> }.into_any()
     };
-    let price = |yours: Result<YourOrganizations, Problem>| {
+    let price = |yours: Result<YourOrganizationsView, Problem>| {
         let price = yours.map(|yours| yours.price.in_words()).unwrap_or_default();
         view! { "For a company or institution. " {price} ", paid by invoice. You enter billing details on the next page." }
             .into_any()
@@ -63,7 +63,7 @@ pub fn create_form(data: Data<YourOrganizations>) -> AnyView {
             Card { code: kind.code(), name: kind.name(), meaning }
         })
     };
-    let button = |yours: Result<YourOrganizations, Problem>| {
+    let button = |yours: Result<YourOrganizationsView, Problem>| {
         let refusal = yours.ok().and_then(|yours| yours.filing);
         let disabled = refusal.is_some();
         let why = refusal.map(|why| {

@@ -6,7 +6,7 @@ mod profile;
 mod search;
 mod yours;
 
-pub use create::CreateOrganization;
+pub use create::CreateOrganizationPage;
 pub use profile::ProfilePage;
 pub use search::SearchPage;
-pub use yours::YourOrganizations;
+pub use yours::YourOrganizationsPage;

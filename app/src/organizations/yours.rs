@@ -14,7 +14,7 @@ use leptos_meta::Title;
 use shared::domain::RequestState;
 use shared::routes::{Page, Topic};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours, YourOrganizationsQuery};
+use shared::wire::organizations::{YourOrganization, YourOrganizationsQuery, YourOrganizationsView};
 use shared::wire::requests::MyRequest;
 use shared::words;
 
@@ -22,7 +22,7 @@ const PAGE: Page = Page::YourOrganizations;
 
 /// The page **Your organizations**.
 #[component]
-pub fn YourOrganizations() -> AnyView {
+pub fn YourOrganizationsPage() -> AnyView {
     let data = Data::of(|| YourOrganizationsQuery {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
@@ -54,11 +54,11 @@ pub fn YourOrganizations() -> AnyView {
 }
 
 /// Whether the reader has neither an organization nor an open request. Then the form is on this page.
-fn has_none(yours: &Yours) -> bool {
+fn has_none(yours: &YourOrganizationsView) -> bool {
     yours.organizations.is_empty() && yours.requests.iter().all(|request| request.state.is_decided())
 }
 
-fn lists(yours: Yours) -> AnyView {
+fn lists(yours: YourOrganizationsView) -> AnyView {
     let now = yours.now;
     let organizations = if yours.organizations.is_empty() {
         let how = match has_none(&yours) {

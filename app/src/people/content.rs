@@ -48,7 +48,7 @@ fn recent_changes(store: Store<PeopleState>) -> AnyView {
     let more = move || (more() > 0).then(|| view! { " " <small>"and " {more} " more"</small> });
     // Screen readers announce what is new in it, and not the whole again.
     view! {
-        <p class="lately" aria-live="polite">
+        <p class="recent-events" aria-live="polite">
             <For each=newest key=|event| event.number let(event)><span>{event.sentence}</span></For>
             {more}
         </p>

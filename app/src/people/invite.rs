@@ -124,9 +124,7 @@ pub fn InviteSeveralPage() -> AnyView {
         state.edited.set(false);
     });
     data.render_result(move |verdicts| match verdicts {
-        Ok(verdicts) => {
-            body(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), state)
-        }
+        Ok(verdicts) => body(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), state),
         Err(problem) => errors::instead(&problem),
     })
 }

@@ -19,7 +19,7 @@ use shared::refusal::{Field, Refusal};
 use shared::roles::Kind;
 use shared::routes::Page;
 use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
-use shared::wire::requests::{Billing, GiveBillingForm, MyRequestPage, MyRequestQuery, SaveBillingDraftForm};
+use shared::wire::requests::{Billing, GiveBillingForm, MyRequestQuery, MyRequestView, SaveBillingDraftForm};
 use shared::words;
 
 /// The billing page of the reader's own request.
@@ -38,7 +38,7 @@ pub fn BillingPage() -> AnyView {
     })
 }
 
-fn body(page: MyRequestPage, title: String) -> AnyView {
+fn body(page: MyRequestView, title: String) -> AnyView {
     let id = page.request.id.to_string();
     let back = Page::MyRequest(id.clone()).path();
     let draft = page.request.state == RequestState::Draft;

@@ -2,7 +2,7 @@
 
 use shared::addresses::DomainMatch;
 use shared::domain::Standing;
-use shared::wire::requests::RequestPage;
+use shared::wire::requests::RequestView;
 
 /// What a point means for the approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Returns the evidence for an open request, and `None` for one that is decided.
-    pub fn of(page: &RequestPage) -> Option<Self> {
+    pub fn of(page: &RequestView) -> Option<Self> {
         let check = |found: bool| if found { Verdict::Check } else { Verdict::Clear };
         let name = match page.standing {
             Standing::Taken | Standing::Reserved => Verdict::Blocked,
@@ -68,7 +68,7 @@ mod tests {
 
     const ID: &str = "01a22568-f24b-7001-b028-1f357816129c";
 
-    fn page() -> RequestPage {
+    fn page() -> RequestView {
         let at = Timestamp(0);
         let applicant = Applicant {
             username: "dana".to_owned(),
@@ -78,7 +78,7 @@ mod tests {
             since: at,
             domain: DomainMatch::Same,
         };
-        RequestPage {
+        RequestView {
             id: ID.parse().unwrap(),
             name: "tide".to_owned(),
             key: "tide".to_owned(),
@@ -128,7 +128,7 @@ mod tests {
             question: "Who?".to_owned(),
             answer,
         };
-        let cases: [(&str, &dyn Fn(&mut RequestPage), [Verdict; 5]); 10] = [
+        let cases: [(&str, &dyn Fn(&mut RequestView), [Verdict; 5]); 10] = [
             ("nothing is wrong", &|_| (), [Clear; 5]),
             ("name is taken", &|page| page.standing = Standing::Taken, [Blocked, Clear, Clear, Clear, Clear]),
             ("name is reserved", &|page| page.standing = Standing::Reserved, [Blocked, Clear, Clear, Clear, Clear]),
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn decided_request_has_no_evidence() {
         for state in RequestState::ALL {
-            let page = RequestPage { state: *state, ..page() };
+            let page = RequestView { state: *state, ..page() };
             assert_eq!(Evidence::of(&page).is_some(), state.is_open(), "{state:?}");
         }
     }

@@ -24,7 +24,7 @@ use shared::refusal::Field;
 use shared::routes::{Page, Topic};
 use shared::text::{Description, DisplayName, Reason};
 use shared::timestamp::Seconds;
-use shared::wire::requests::{AnswerQuestionForm, EditRequestForm, Exchange, MyRequestPage, MyRequestQuery};
+use shared::wire::requests::{AnswerQuestionForm, EditRequestForm, Exchange, MyRequestQuery, MyRequestView};
 use shared::words;
 
 /// The request id in the page's path.
@@ -35,7 +35,7 @@ fn use_request_id() -> Memo<String> {
 
 /// The page of the reader's own request.
 #[component]
-pub fn MyRequest() -> AnyView {
+pub fn MyRequestPage() -> AnyView {
     let id = use_request_id();
     let data = Data::of(move || MyRequestQuery { request: id.get() });
     let refresh = expect_context::<Refresh>();
@@ -50,8 +50,8 @@ pub fn MyRequest() -> AnyView {
     .into_any()
 }
 
-fn body(page: MyRequestPage) -> AnyView {
-    let MyRequestPage { request, now, .. } = page;
+fn body(page: MyRequestView) -> AnyView {
+    let MyRequestView { request, now, .. } = page;
     let here = Page::MyRequest(request.id.to_string()).path();
     let (open, draft) = (request.state.is_open(), request.state == RequestState::Draft);
     let similar = match request.similar.is_empty() {
@@ -190,7 +190,7 @@ fn RequestDialogs(id: Memo<String>) -> impl IntoView {
 
 /// The page on which the applicant edits their request.
 #[component]
-pub fn EditMyRequest() -> AnyView {
+pub fn EditMyRequestPage() -> AnyView {
     let id = use_request_id();
     // Fetched once, because a refresh would overwrite what the reader types.
     let data = Data::once(move || MyRequestQuery { request: id.get() });
@@ -200,7 +200,7 @@ pub fn EditMyRequest() -> AnyView {
     })
 }
 
-fn edit_form(page: MyRequestPage, title: String) -> AnyView {
+fn edit_form(page: MyRequestView, title: String) -> AnyView {
     let id = page.request.id.to_string();
     let back = Page::MyRequest(id.clone()).path();
     if !page.request.state.is_open() && page.request.state != RequestState::Draft {

@@ -13,7 +13,7 @@ mod state_tag;
 pub use billing::{BillingPage, billing_section};
 pub use conversation::estimate;
 pub use end_request::end_request_dialog;
-pub use mine::{EditMyRequest, MyRequest};
+pub use mine::{EditMyRequestPage, MyRequestPage};
 pub use queue::{QueuePage, requests_table};
 pub use review::ReviewPage;
 pub use state_tag::state_tag;

@@ -24,7 +24,7 @@ use shared::text::{Message, Reason};
 use shared::timestamp::Timestamp;
 use shared::wire::requests::{
     AddNoteForm, Applicant, ApproveRequestForm, AskApplicantForm, DeclineRequestForm, DeferRequestForm, QueueRow,
-    RequestPage, RequestQuery,
+    RequestQuery, RequestView,
 };
 use shared::words;
 
@@ -47,7 +47,7 @@ pub fn ReviewPage() -> AnyView {
 }
 
 /// What decides comes first, then the conversation, then the decision.
-fn body(page: RequestPage) -> AnyView {
+fn body(page: RequestView) -> AnyView {
     let evidence = Evidence::of(&page);
     view! {
         <p><a href=Page::Requests.path()>"All requests"</a></p>
@@ -67,7 +67,7 @@ fn body(page: RequestPage) -> AnyView {
 }
 
 /// The points that decide, each with its verdict while the request is open.
-fn points(page: &RequestPage, evidence: Option<Evidence>) -> AnyView {
+fn points(page: &RequestView, evidence: Option<Evidence>) -> AnyView {
     let point = |title: &'static str, verdict: Option<Verdict>, content: AnyView| {
         view! { <div><dt>{title}</dt><dd>{verdict.map(verdict_tag)}</dd><dd>{content}</dd></div> }
     };
@@ -97,7 +97,7 @@ fn verdict_tag(verdict: Verdict) -> AnyView {
 }
 
 /// Whether the name is available, and which organizations it resembles.
-fn name(page: &RequestPage) -> AnyView {
+fn name(page: &RequestView) -> AnyView {
     let profile = Page::Profile(page.key.clone()).path();
     let standing = match (page.state, page.standing) {
         (RequestState::Approved, _) => {
@@ -138,7 +138,7 @@ fn applicant(applicant: &Applicant, now: Timestamp) -> AnyView {
 }
 
 /// Open requests for the same name and for similar names.
-fn other_requests(page: &RequestPage) -> AnyView {
+fn other_requests(page: &RequestView) -> AnyView {
     if page.rivals.is_empty() && page.alike.is_empty() {
         return "None for this name or a similar one.".into_any();
     }
@@ -167,7 +167,7 @@ fn other_requests(page: &RequestPage) -> AnyView {
     .into_any()
 }
 
-fn kind(page: &RequestPage) -> AnyView {
+fn kind(page: &RequestView) -> AnyView {
     let invoices = page.billing.as_ref().map(|billing| billing.email.as_str());
     let costs = match page.price {
         Some(price) => words::costs(&page.name, price, invoices),
@@ -177,7 +177,7 @@ fn kind(page: &RequestPage) -> AnyView {
 }
 
 /// The questions to the applicant with their answers, and the administrators' notes.
-fn conversation(page: &RequestPage) -> AnyView {
+fn conversation(page: &RequestView) -> AnyView {
     let open = page.state.is_open();
     let unanswered = move |_: &_| match open {
         true => view! { <p class="soft">{verdict_tag(Verdict::Check)} " Not answered yet."</p> }.into_any(),
@@ -199,7 +199,7 @@ fn conversation(page: &RequestPage) -> AnyView {
     .into_any()
 }
 
-fn decision(page: &RequestPage, evidence: Option<Evidence>) -> AnyView {
+fn decision(page: &RequestView, evidence: Option<Evidence>) -> AnyView {
     if let Some(decision) = &page.decision {
         let quote = decision.words.clone().map(|words| view! { <blockquote class="quote">{words}</blockquote> });
         let verb = page.state.name();

@@ -20,7 +20,7 @@ use shared::wire::Preview;
 
 /// The page `/style`.
 #[component]
-pub fn StyleGuide() -> AnyView {
+pub fn StyleGuidePage() -> AnyView {
     let ViewerData(viewer_data) = expect_context();
     viewer_data.render_result(|viewer| if viewer.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() })
 }

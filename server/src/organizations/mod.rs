@@ -9,7 +9,7 @@ use shared::refusal::Refusal;
 use shared::rules::requests::{estimate, may_file};
 use shared::text::search_text;
 use shared::wire::organizations::{
-    Profile, ProfileQuery, SearchQuery, SearchResults, YourOrganizations, YourOrganizationsQuery,
+    Profile, ProfileQuery, SearchQuery, SearchResults, YourOrganizationsQuery, YourOrganizationsView,
 };
 
 /// How many organizations a search shows.
@@ -21,13 +21,13 @@ impl AnswerQuery for YourOrganizationsQuery {
         _: &Services,
         tx: &mut Tx<'_>,
         context: &RequestContext,
-    ) -> Result<YourOrganizations, Failure> {
+    ) -> Result<YourOrganizationsView, Failure> {
         let person = context.actor.person()?;
         let filed = requests::filed_today(tx, person.id, None, context.now).await?;
         let asked = requests::of_applicant(tx, person.id).await?;
         let waits = asked.iter().any(|request| request.facts.state.is_open());
         let names = if waits { resemblance::names(tx).await? } else { resemblance::Names::default() };
-        Ok(YourOrganizations {
+        Ok(YourOrganizationsView {
             invitations: invitations::of_account(tx, person.id, context.now).await?,
             organizations: organizations::of_account(tx, person.id).await?,
             requests: asked.into_iter().map(|request| request.mine(&names)).collect(),

@@ -10,7 +10,7 @@ use shared::refusal::Refusal;
 use shared::rules::Secret;
 use shared::rules::people::{AcceptInvitation, DeclineInvitation, InvitationFacts, OrganizationAccess, may_accept};
 use shared::wire::parse_id;
-use shared::wire::people::{InvitationLinkQuery, InvitationPage, InvitationQuery, Received};
+use shared::wire::people::{InvitationLinkQuery, InvitationQuery, InvitationView, Received};
 
 impl LoadFacts for AcceptInvitation {
     async fn load_facts(
@@ -35,7 +35,7 @@ impl LoadFacts for DeclineInvitation {
 }
 
 impl AnswerQuery for InvitationQuery {
-    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationPage, Failure> {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationView, Failure> {
         let person = context.actor.person()?;
         let id = parse_id(&self.invitation)?;
         let found =
@@ -45,7 +45,7 @@ impl AnswerQuery for InvitationQuery {
 }
 
 impl AnswerQuery for InvitationLinkQuery {
-    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationPage, Failure> {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<InvitationView, Failure> {
         let secret = Secret::parse(&self.token).ok_or(Refusal::LinkInvalid {})?;
         let person = context.actor.person()?;
         let id = invitations::by_secret(tx, secret.hash()).await?.ok_or(Refusal::LinkInvalid {})?;
@@ -59,14 +59,14 @@ impl AnswerQuery for InvitationLinkQuery {
 }
 
 /// The page of an invitation. If it can't be accepted, the page names the invitation that replaced it, if any.
-async fn page(tx: &mut Tx<'_>, found: InvitationFacts, context: &RequestContext) -> StoreResult<InvitationPage> {
+async fn page(tx: &mut Tx<'_>, found: InvitationFacts, context: &RequestContext) -> StoreResult<InvitationView> {
     let closed = may_accept(&context.actor, Some(&found), context.now).err();
     let OrganizationAccess { organization, my_role, .. } = found.access;
     let next = match closed {
         Some(_) => invitations::pending_for(tx, organization.id, found.offer.invitee.id, context.now).await?,
         None => None,
     };
-    Ok(InvitationPage {
+    Ok(InvitationView {
         invitation: Received {
             id: found.offer.id,
             organization: organization.name.to_string(),

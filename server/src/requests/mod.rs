@@ -22,7 +22,7 @@ use shared::problem::Problem;
 use shared::refusal::{Field, Refusal};
 use shared::rules::requests::{FileRequest, billing_version, estimate, may_approve, may_ask_for};
 use shared::wire::requests::{
-    Applicant, FileRequestForm, MyRequestPage, MyRequestQuery, NameQuery, NameStanding, RequestPage, RequestQuery,
+    Applicant, FileRequestForm, MyRequestQuery, MyRequestView, NameQuery, NameStanding, RequestQuery, RequestView,
 };
 use shared::wire::{Consent, parse_id};
 
@@ -61,7 +61,7 @@ impl AnswerQuery for NameQuery {
 }
 
 impl AnswerQuery for MyRequestQuery {
-    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<MyRequestPage, Failure> {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<MyRequestView, Failure> {
         let person = context.actor.person()?;
         let id = parse_id(&self.request)?;
         let found = requests::by_id(tx, id).await?;
@@ -70,7 +70,7 @@ impl AnswerQuery for MyRequestQuery {
             true => resemblance::names(tx).await?,
             false => resemblance::Names::default(),
         };
-        Ok(MyRequestPage {
+        Ok(MyRequestView {
             url: request.facts.url.to_string(),
             description: request.facts.description.to_string(),
             decision: request.decision(),
@@ -88,14 +88,14 @@ impl AnswerQuery for MyRequestQuery {
 }
 
 impl AnswerQuery for RequestQuery {
-    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<RequestPage, Failure> {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<RequestView, Failure> {
         context.actor.administrator()?;
         page(tx, context, parse_id(&self.request)?).await
     }
 }
 
 /// Everything that a reviewer needs, on one page.
-async fn page(tx: &mut Tx<'_>, context: &RequestContext, id: RequestId) -> Result<RequestPage, Failure> {
+async fn page(tx: &mut Tx<'_>, context: &RequestContext, id: RequestId) -> Result<RequestView, Failure> {
     let request =
         requests::by_id(tx, id).await?.filter(|r| r.facts.state != RequestState::Draft).ok_or(Refusal::NotFound {})?;
     let facts = approve::facts(tx, context, request.facts.clone()).await?;
@@ -112,7 +112,7 @@ async fn page(tx: &mut Tx<'_>, context: &RequestContext, id: RequestId) -> Resul
         false => Vec::new(),
     };
     let conversation = messages::of_request(tx, id).await?;
-    Ok(RequestPage {
+    Ok(RequestView {
         id,
         name: request.facts.name.to_string(),
         key: key.to_string(),

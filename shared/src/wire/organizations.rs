@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct YourOrganizationsQuery {}
 
 impl Query for YourOrganizationsQuery {
-    type Output = YourOrganizations;
+    type Output = YourOrganizationsView;
 }
 
 /// The public profile of an organization.
@@ -54,7 +54,7 @@ pub struct YourOrganization {
 
 /// The page **Your organizations**.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct YourOrganizations {
+pub struct YourOrganizationsView {
     /// The pending invitations, ordered by their end.
     pub invitations: Vec<Received>,
     pub organizations: Vec<YourOrganization>,

@@ -130,7 +130,7 @@ pub struct Received {
 
 /// The page of one invitation. Opening it changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InvitationPage {
+pub struct InvitationView {
     pub invitation: Received,
     /// The refusal, if it can't be accepted.
     pub closed: Option<Refusal>,

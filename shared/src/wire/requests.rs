@@ -190,7 +190,7 @@ pub struct Note {
 
 /// A request on its page for its applicant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MyRequestPage {
+pub struct MyRequestView {
     pub request: MyRequest,
     pub url: String,
     pub description: String,
@@ -214,7 +214,7 @@ pub struct MyRequestPage {
 
 /// A request on its page for administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestPage {
+pub struct RequestView {
     pub id: RequestId,
     pub name: String,
     pub key: String,

@@ -12,7 +12,7 @@ use shared::wire::history::{HistoryEntry, HistoryPage};
 
 /// The page **History of your account**. `?before=` is the number of the event before which the page begins.
 #[component]
-pub fn AccountHistory() -> AnyView {
+pub fn AccountHistoryPage() -> AnyView {
     let query = use_query();
     let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<i64>().ok()));
     let data = Data::of(move || AccountHistoryQuery { before: before.get() });

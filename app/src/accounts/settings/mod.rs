@@ -3,7 +3,7 @@
 pub mod actions;
 mod history;
 
-pub use history::{AccountHistory, events_table};
+pub use history::{AccountHistoryPage, events_table};
 
 use crate::accounts::hidden_username;
 use crate::browser;
@@ -34,7 +34,7 @@ const HERE: Page = Page::AccountSettings;
 
 /// The page **Account settings**.
 #[component]
-pub fn AccountSettings() -> AnyView {
+pub fn AccountSettingsPage() -> AnyView {
     let data = Data::of(|| AccountSettingsQuery {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());

@@ -1,6 +1,6 @@
 //! The forms and queries about the people of an organization (rules, section 5).
 
-use super::{EndedMembership, Export, InvitationPage, InviteeChecks, People, RecentEvent};
+use super::{EndedMembership, Export, InvitationView, InviteeChecks, People, RecentEvent};
 use crate::limits;
 use crate::names::Username;
 use crate::refusal::{FaultCode, Faults, Field, Refusal};
@@ -87,7 +87,7 @@ pub struct InvitationQuery {
 }
 
 impl Query for InvitationQuery {
-    type Output = InvitationPage;
+    type Output = InvitationView;
 }
 
 /// The invitation that an email's link identifies.
@@ -98,7 +98,7 @@ pub struct InvitationLinkQuery {
 }
 
 impl Query for InvitationLinkQuery {
-    type Output = InvitationPage;
+    type Output = InvitationView;
 }
 
 /// Invites a person.

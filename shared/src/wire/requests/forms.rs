@@ -1,6 +1,6 @@
 //! The forms and queries of requests for organizations (rules, section 4).
 
-use super::{MyRequestPage, NameStanding, Queue, RequestPage};
+use super::{MyRequestView, NameStanding, Queue, RequestView};
 use crate::addresses::OrganizationUrl;
 use crate::billing::{BillingDetails, BillingDraft, BillingForm};
 use crate::names::OrganizationName;
@@ -45,7 +45,7 @@ pub struct MyRequestQuery {
 }
 
 impl Query for MyRequestQuery {
-    type Output = MyRequestPage;
+    type Output = MyRequestView;
 }
 
 /// One request, for administrators.
@@ -56,7 +56,7 @@ pub struct RequestQuery {
 }
 
 impl Query for RequestQuery {
-    type Output = RequestPage;
+    type Output = RequestView;
 }
 
 /// Submits a request. The request of a private organization becomes a draft.
