@@ -27,15 +27,18 @@ pub const FORM: &str = "create-organization";
 #[component]
 pub fn CreateOrganizationPage() -> AnyView {
     let data = Data::of(|| YourOrganizationsQuery {});
-    view! {
-        <Title text="Create new organization"/>
-        <main id="main" class="page">
-            <p><a href=Page::YourOrganizations.path()>"Your organizations"</a></p>
-            <h1 tabindex="-1" id=FORM>"Create new organization"</h1>
-            {create_form(data)}
-        </main>
-    }
-    .into_any()
+    let page = move |()| {
+        view! {
+            <Title text="Create new organization"/>
+            <main id="main" class="page">
+                <p><a href=Page::YourOrganizations.path()>"Your organizations"</a></p>
+                <h1 tabindex="-1" id=FORM>"Create new organization"</h1>
+                {create_form(data)}
+            </main>
+        }
+        .into_any()
+    };
+    data.render_part(|_| (), page)
 }
 
 /// The form, with the reason why the reader can't submit a request now if there is one.

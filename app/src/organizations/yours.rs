@@ -28,29 +28,30 @@ pub fn YourOrganizationsPage() -> AnyView {
     browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
     let link = |has_none: bool| {
         let to = [&Page::CreateOrganization.path(), "#", FORM].concat();
-        let link = || view! { <a class="button" id=FORM href=to>"Create new organization"</a> };
-        (!has_none).then(link).into_any()
+        (!has_none).then(|| view! { <a class="button" id=FORM href=to>"Create new organization"</a> }).into_any()
     };
     let form = move |has_none: bool| {
-        let section = || {
-            view! { <section id=FORM><h2>"Create new organization"</h2>{create_form(data)}</section> }
-        };
-        has_none.then(section).into_any()
+        has_none
+            .then(|| view! { <section id=FORM><h2>"Create new organization"</h2>{create_form(data)}</section> })
+            .into_any()
     };
-    view! {
-        <Title text="Your organizations"/>
-        <main id="main" class="page">
-            <div class="heading">
-                <h1 tabindex="-1">"Your organizations"</h1>
-                {data.render_part(has_none, link)}
-            </div>
-            {data.render(lists)}
-            <EndRequestDialog/>
-            <DeclineDialog back=PAGE.path()/>
-            {data.render_part(has_none, form)}
-        </main>
-    }
-    .into_any()
+    let page = move |()| {
+        view! {
+            <Title text="Your organizations"/>
+            <main id="main" class="page">
+                <div class="heading">
+                    <h1 tabindex="-1">"Your organizations"</h1>
+                    {data.render_part(|yours| has_none(&yours), link)}
+                </div>
+                {data.render(lists)}
+                <EndRequestDialog/>
+                <DeclineDialog back=PAGE.path()/>
+                {data.render_part(|yours| has_none(&yours), form)}
+            </main>
+        }
+        .into_any()
+    };
+    data.render_part(|_| (), page)
 }
 
 /// Whether the reader has neither an organization nor an open request. Then the form is on this page.

@@ -116,19 +116,26 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_point_has_its_own_verdict() {
-        use Verdict::{Blocked, Check, Clear};
-        let similar =
-            || Similar { name: "tides".to_owned(), display_name: "Tides".to_owned(), likeness: Likeness::Name(2) };
-        let question = |answer| Exchange {
+    fn similar() -> Similar {
+        Similar { name: "tides".to_owned(), display_name: "Tides".to_owned(), likeness: Likeness::Name(2) }
+    }
+
+    fn unanswered() -> Exchange {
+        Exchange {
             id: ID.parse().unwrap(),
             asked_by: "root".to_owned(),
             asked_at: Timestamp(0),
             question: "Who?".to_owned(),
-            answer,
-        };
-        let cases: [(&str, &dyn Fn(&mut RequestView), [Verdict; 5]); 10] = [
+            answer: None,
+        }
+    }
+
+    type Change = &'static dyn Fn(&mut RequestView);
+
+    #[test]
+    fn each_point_has_its_own_verdict() {
+        use Verdict::{Blocked, Check, Clear};
+        let cases: [(&str, Change, [Verdict; 5]); 10] = [
             ("nothing is wrong", &|_| (), [Clear; 5]),
             ("name is taken", &|page| page.standing = Standing::Taken, [Blocked, Clear, Clear, Clear, Clear]),
             ("name is reserved", &|page| page.standing = Standing::Reserved, [Blocked, Clear, Clear, Clear, Clear]),
@@ -138,7 +145,7 @@ mod tests {
             ("domain differs", &|page| page.applicant.domain = DomainMatch::Other, [Clear, Clear, Check, Clear, Clear]),
             ("rival", &|page| page.rivals.push(other()), [Clear, Clear, Clear, Check, Clear]),
             ("similar request", &|page| page.alike.push(other()), [Clear, Clear, Clear, Check, Clear]),
-            ("open question", &|page| page.exchanges.push(question(None)), [Clear, Clear, Clear, Clear, Check]),
+            ("open question", &|page| page.exchanges.push(unanswered()), [Clear, Clear, Clear, Clear, Check]),
         ];
         for (case, change, expected) in cases {
             let mut page = page();

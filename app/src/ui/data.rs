@@ -111,24 +111,25 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
     /// their state.
     pub fn render_part<P>(
         self,
-        part: impl Fn(&T) -> P + Send + Sync + 'static,
+        part: impl Fn(T) -> P + Send + Sync + 'static,
         view: impl Fn(P) -> AnyView + Send + Sync + 'static,
     ) -> AnyView
     where
         P: Clone + PartialEq + Send + Sync + 'static,
     {
-        let part = Arc::new(part);
-        let view = Arc::new(view);
-        view! {
-            <Transition>
-                {
-                    let (part, view) = (Arc::clone(&part), Arc::clone(&view));
-                    let shown = Memo::new(move |_| self.resource.get().and_then(|answer| parse(&answer).ok()).map(|data| part(&data)));
-                    move || shown.get().map(|part| view(part))
-                }
-            </Transition>
-        }
-        .into_any()
+        let (part, view) = (Arc::new(part), Arc::new(view));
+        // The signal is read within the transition, so that the server waits for the data.
+        let body = move || {
+            let (part, view) = (Arc::clone(&part), Arc::clone(&view));
+            let shown = Memo::new(move |_| self.resource.get().map(|answer| parse(&answer).map(&*part)));
+            move || {
+                shown.get().map(|part| match part {
+                    Ok(part) => view(part),
+                    Err(problem) => errors::instead(&problem),
+                })
+            }
+        };
+        view! { <Transition>{body()}</Transition> }.into_any()
     }
 
     /// Renders the data, or the problem, with a view of the caller's own.

@@ -156,6 +156,7 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/manage/organization/{name}/people.json"
         | "/manage/organization/{name}/people/invite"
         | "/manage/organizations"
+        | "/manage/organizations/create"
         | "/metrics"
         | "/org/{name}"
         | "/sign-in"

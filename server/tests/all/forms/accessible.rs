@@ -174,7 +174,7 @@ async fn page_restored_from_cache_checks_who_is_signed_in() {
             assert!(text.contains("addEventListener('pageshow'") && text.contains(&guard), "{page}: {text}");
             assert!(!visitor.get(page).await.text.contains("pageshow"), "{page}");
         }
-        browser.open(YOURS).await;
+        browser.open("/manage/organizations/create").await;
         let form = browser.form_of("Create");
         let refused = browser.send(&form).await;
         assert_eq!(refused.status, 422);

@@ -110,6 +110,7 @@ async fn every_page_has_its_address_in_one_table() {
         Page::Help,
         Page::Profile(x()),
         Page::YourOrganizations,
+        Page::CreateOrganization,
         Page::AccountSettings,
         Page::AccountHistory,
         Page::MyRequest(x()),
