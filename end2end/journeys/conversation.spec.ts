@@ -1,6 +1,6 @@
 // The conversation about a request: questions, answers, notes, deferring, editing and searching.
 
-import { banner, beside, decision, dialog, heading, line, main, PATHS } from "../support/screens.ts";
+import { banner, beside, decision, dialog, heading, line, main, PATHS, request } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
 test("an administrator asks, the applicant answers, and the review resumes", async ({ people, checkAccessibility }) => {
@@ -36,6 +36,7 @@ test("an administrator asks, the applicant answers, and the review resumes", asy
   await root.approves(sundial);
   await dana.opens(PATHS.organizations);
   // It is listed under Organizations as well.
+  await dana.input.press(request.decided(dana.page));
   await dana.presses(sundial.display, line(dana.page, "Approved"));
   await dana.presses("Manage organization");
   await expect(heading(dana.page, sundial.display)).toBeVisible();

@@ -20,6 +20,7 @@ test("a half-filled form is restored in its tab until it is sent", async ({ peop
   await expect(line(dana.page, sundial.name)).toBeVisible();
   await dana.opens(PATHS.landing);
   await dana.opens(PATHS.organizations);
+  await dana.opensTheRequestForm();
   await expect(request.name(dana.page)).toHaveValue("");
 });
 

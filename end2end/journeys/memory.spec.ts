@@ -11,6 +11,7 @@ test("Back after signing out shows no private content, however often it is press
   await dana.opens(PATHS.account);
   await dana.opens(PATHS.manage(sundial.name));
   await dana.opens(PATHS.organizations);
+  await dana.opensTheRequestForm();
   await dana.input.fill(request.display(dana.page), "Something that is nobody's business");
   await dana.signsOut();
   expectConsole(401);

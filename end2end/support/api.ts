@@ -41,8 +41,8 @@ export class Api {
   }
 
   async approves({ name }: Organization): Promise<void> {
-    const { open } = await this.#sees<{ open: Named[] }>("requests/queue");
-    const request = findOne(open, (one) => one.name === name, name).id;
+    const { open } = await this.#sees<{ open: { row: Named }[] }>("requests/queue");
+    const request = findOne(open, (one) => one.row.name === name, name).row.id;
     const { digest } = await this.#sees<{ digest: string }>("requests/preview-approve", { request });
     await this.#does("requests/approve", { request, message: "", agreed: digest });
   }

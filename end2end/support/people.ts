@@ -282,6 +282,7 @@ export class Person implements Actor {
   // Requests
 
   async fillsTheRequest({ name, display, url, description }: Organization): Promise<void> {
+    await this.opensTheRequestForm();
     await this.input.fill(request.name(this.page), name);
     await this.input.fill(request.display(this.page), display);
     await this.input.fill(request.url(this.page), url);
@@ -294,7 +295,6 @@ export class Person implements Actor {
     await this.opens(PATHS.landing);
     await this.choosesFromTheMenu("Your organizations");
     await this.sees("Your organizations");
-    await this.opensTheRequestForm();
     await this.fillsTheRequest(organization);
     await this.input.press(request.create(this.page));
     await this.isTold(`Your request for ${organization.display} was submitted.`);
@@ -352,10 +352,10 @@ export class Person implements Actor {
 
   // Administration
 
-  async opensTheRequestFor({ name }: Organization): Promise<void> {
+  async opensTheRequestFor({ name, display }: Organization): Promise<void> {
     await this.opens(PATHS.landing);
     await this.choosesFromTheMenu("Administration");
-    await this.input.press(line(this.page, name).getByRole("link").first());
+    await this.input.press(main(this.page).getByRole("link", { name: display, exact: true }).first());
     await expect(main(this.page)).toContainText(name);
     await expect(decision.approve(this.page)).toBeVisible();
   }

@@ -78,12 +78,16 @@ export const request = {
   community: (page: Page): Locator => main(page).getByRole("radio", { name: /^Community project/ }),
   private: (page: Page): Locator => main(page).getByRole("radio", { name: /^Private organization/ }),
   create: (page: Page): Locator => main(page).getByRole("button", { name: "Create", exact: true }),
+  /** Unfolds the decided requests. */
+  decided: (page: Page): Locator => main(page).locator("summary").filter({ hasText: /^Decided requests/ }),
 };
 
 type Verb = "Save" | "Revoke invite" | "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable" | "Discard";
 
 /** A request's page: two links, each of which opens a dialog with its preview. */
 export const decision = {
+  /** The rows of a request in the queue. */
+  rows: (page: Page, display: string): Locator => main(page).locator("table.queue tbody tr").filter({ has: page.getByRole("link", { name: display, exact: true }) }),
   approve: (page: Page): Locator => control(main(page), "Approve"),
   message: (page: Page): Locator => dialog(page).getByLabel(/^Message/),
   decline: (page: Page): Locator => control(main(page), "Decline"),

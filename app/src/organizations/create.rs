@@ -10,8 +10,8 @@ use crate::ui::name_field::NameField;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::addresses::OrganizationUrl;
+use shared::billing::Price;
 use shared::limits;
-use shared::problem::Problem;
 use shared::refusal::{Field, Refusal};
 use shared::roles::Kind;
 use shared::routes::Page;
@@ -33,7 +33,7 @@ pub fn CreateOrganizationPage() -> AnyView {
             <main id="main" class="page">
                 <p><a href=Page::YourOrganizations.path()>"Your organizations"</a></p>
                 <h1 tabindex="-1" id=FORM>"Create new organization"</h1>
-                {create_form(data)}
+                {create_form(data, None)}
             </main>
         }
         .into_any()
@@ -42,32 +42,29 @@ pub fn CreateOrganizationPage() -> AnyView {
 }
 
 /// The form, with the reason why the reader can't submit a request now if there is one.
-pub fn create_form(data: Data<YourOrganizationsView>) -> AnyView {
+pub fn create_form(data: Data<YourOrganizationsView>, on_done: Option<Callback<()>>) -> AnyView {
     // The page says above the form why the reader can't submit a request now, so that they don't fill it in for nothing.
-    let introduction = |yours: Result<YourOrganizationsView, Problem>| {
-        let refusal = yours.ok().and_then(|yours| yours.filing);
+    let introduction = |refusal: Option<Refusal>| {
         let sentence = refusal.map_or_else(
             || "An administrator reviews each request. We'll email you the decision. Once approved, you become its Owner.".to_owned(),
             |why| words::refusal(&why),
         );
         view! { <p>{sentence}</p> }.into_any()
     };
-    let price = |yours: Result<YourOrganizationsView, Problem>| {
-        let price = yours.map(|yours| yours.price.in_words()).unwrap_or_default();
-        view! { "For a company or institution. " {price} ", paid by invoice. You enter billing details on the next page." }
+    let private = |price: Price| {
+        view! { "For a company or institution. " {price.in_words()} ", paid by invoice. You enter billing details on the next page." }
             .into_any()
     };
     let kinds = move || {
         [Kind::Community, Kind::Private].map(|kind| {
             let meaning = match kind {
                 Kind::Community => "For open projects that no single company runs. Free.".into_any(),
-                Kind::Private => data.render_result(price).into_any(),
+                Kind::Private => data.render_part(|yours| yours.price, private),
             };
             Card { code: kind.code(), name: kind.name(), meaning }
         })
     };
-    let button = |yours: Result<YourOrganizationsView, Problem>| {
-        let refusal = yours.ok().and_then(|yours| yours.filing);
+    let button = |refusal: Option<Refusal>| {
         let disabled = refusal.is_some();
         let why = refusal.map(|why| {
             let link = matches!(why, Refusal::EmailUnverified {})
@@ -77,8 +74,8 @@ pub fn create_form(data: Data<YourOrganizationsView>) -> AnyView {
         view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }.into_any()
     };
     view! {
-        {data.render_result(introduction)}
-        <PostForm url=FileRequestForm::URL form=FORM keeps=true kept_for=Page::CreateOrganization class="stack">
+        {data.render_part(|yours| yours.filing, introduction)}
+        <PostForm url=FileRequestForm::URL form=FORM keeps=true kept_for=Page::CreateOrganization on_done class="stack">
             <NameField/>
             <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
                 hint="Shown in headings, for example “The Sundial Project”." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
@@ -87,7 +84,7 @@ pub fn create_form(data: Data<YourOrganizationsView>) -> AnyView {
             <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION
                 hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
             <CardsField field=Field::Kind legend="Kind" initial=Kind::Community.code() cards=kinds().into()/>
-            {data.render_result(button)}
+            {data.render_part(|yours| yours.filing, button)}
         </PostForm>
     }
     .into_any()

@@ -26,13 +26,21 @@ pub fn YourOrganizationsPage() -> AnyView {
     let data = Data::of(|| YourOrganizationsQuery {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
-    let link = |has_none: bool| {
-        let to = [&Page::CreateOrganization.path(), "#", FORM].concat();
-        (!has_none).then(|| view! { <a class="button" id=FORM href=to>"Create new organization"</a> }).into_any()
+    // A form that is here stays until it is sent: nothing is taken away from somebody who types.
+    let (shown, sent) = (StoredValue::new(false), RwSignal::new(false));
+    let in_place = move |yours: YourOrganizationsView| {
+        let in_place = !sent.get() && (has_none(&yours) || shown.get_value());
+        shown.set_value(in_place);
+        in_place
     };
-    let form = move |has_none: bool| {
-        has_none
-            .then(|| view! { <section id=FORM><h2>"Create new organization"</h2>{create_form(data)}</section> })
+    let on_done = Callback::new(move |()| sent.set(true));
+    let link = |in_place: bool| {
+        let to = [&Page::CreateOrganization.path(), "#", FORM].concat();
+        (!in_place).then(|| view! { <a class="button" id=FORM href=to>"Create new organization"</a> }).into_any()
+    };
+    let form = move |in_place: bool| {
+        in_place
+            .then(|| view! { <section id=FORM><h2>"Create new organization"</h2>{create_form(data, Some(on_done))}</section> })
             .into_any()
     };
     let page = move |()| {
@@ -41,12 +49,12 @@ pub fn YourOrganizationsPage() -> AnyView {
             <main id="main" class="page">
                 <div class="heading">
                     <h1 tabindex="-1">"Your organizations"</h1>
-                    {data.render_part(|yours| has_none(&yours), link)}
+                    {data.render_part(in_place, link)}
                 </div>
-                {data.render(lists)}
+                {data.render_part(|yours| yours, lists)}
                 <EndRequestDialog/>
                 <DeclineDialog back=PAGE.path()/>
-                {data.render_part(|yours| has_none(&yours), form)}
+                {data.render_part(in_place, form)}
             </main>
         }
         .into_any()

@@ -118,12 +118,15 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         P: Clone + PartialEq + Send + Sync + 'static,
     {
         let (part, view) = (Arc::new(part), Arc::new(view));
-        // The signal is read within the transition, so that the server waits for the data.
+        // The signal is read within the transition, so that the server waits for the data. Nothing here is asynchronous, so
+        // that a part within a part is never rendered after the outer one is gone.
         let body = move || {
             let (part, view) = (Arc::clone(&part), Arc::clone(&view));
             let shown = Memo::new(move |_| self.resource.get().map(|answer| parse(&answer).map(&*part)));
             move || {
-                shown.get().map(|part| match part {
+                let part = shown.get();
+                browser::keep_focus();
+                part.map(|part| match part {
                     Ok(part) => view(part),
                     Err(problem) => errors::instead(&problem),
                 })
