@@ -1,12 +1,13 @@
 //! The state of a page before it fetches anything. It comes from the request alone and is sent to the browser inside
 //! the page, so that server and browser render the same.
 
+use crate::browser::FormValues;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use shared::notice::Notice;
 use shared::problem::Problem;
 use shared::timestamp::Timestamp;
 use shared::wire::accounts::Theme;
-use shared::words::Notice;
 
 /// What the request provides for the page that answers it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -33,9 +34,6 @@ pub struct InitialState {
 /// The name of the theme cookie on this site, for the server function that sets it.
 #[derive(Clone, Debug)]
 pub struct ThemeCookie(pub String);
-
-/// Names and values of a form's fields, in order.
-pub type FormValues = Vec<(String, String)>;
 
 /// A refused form, with everything that was typed into it except secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

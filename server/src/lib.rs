@@ -23,6 +23,7 @@ pub mod history;
 pub mod http;
 pub mod logs;
 pub mod mail;
+pub mod mail_worker;
 pub mod organizations;
 pub mod people;
 pub mod random;

@@ -9,7 +9,8 @@ use crate::demo::{self, Refused};
 use crate::http::{self, ConnectionTimeouts, Dependencies, HttpConfig};
 use crate::mail::timing::MailTiming;
 use crate::mail::transport::{SmtpServer, Transport};
-use crate::mail::{Mailer, gallery, worker};
+use crate::mail::{Mailer, gallery};
+use crate::mail_worker;
 use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
@@ -241,7 +242,7 @@ async fn serve(config: Config) -> Result<(), BoxError> {
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), MailTiming { speedup: config.mail_hurry })?
             .with_hello(config.smtp_hello(&public_url));
-        tasks.push(tokio::spawn(worker::run(bus.clone(), transport, stopped.clone())));
+        tasks.push(tokio::spawn(mail_worker::run(bus.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
         let listener = TcpListener::bind(at).await.map_err(|why| format!("can't listen on {at} for metrics: {why}"))?;

@@ -11,7 +11,8 @@
 //! - [`routes`]: the addresses of pages, and the topics of the change feed
 //! - [`rules`]: each command, the facts it is decided on, and the decision
 //! - [`domain`]: the states and values that rules, the store and screens share
-//! - [`refusal`]: why something is refused; [`words`]: the sentences for it
+//! - [`refusal`]: why something is refused; [`words`]: the sentences for it, made with [`grammar`]; [`notice`]: what a
+//!   form did
 //! - [`wire`]: the types that the browser and the server exchange; [`problem`]: its error type
 
 pub mod addresses;
@@ -19,10 +20,12 @@ pub mod billing;
 pub mod countries;
 pub mod domain;
 pub mod features;
+pub mod grammar;
 pub mod history;
 pub mod ids;
 pub mod limits;
 pub mod names;
+pub mod notice;
 pub mod passwords;
 pub mod problem;
 pub mod refusal;

@@ -1,7 +1,7 @@
 //! The four roles of an organization and what each permits, as data (rules, section 3).
 
 use crate::features::Feature;
-use crate::words::list;
+use crate::grammar::list;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 

@@ -50,5 +50,5 @@ pub async fn theme(theme: String) -> Result<Done, crate::Failure> {
     if let Some(crate::first_paint::ThemeCookie(name)) = use_context() {
         crate::backend::set_cookie(&theme.cookie(&name));
     }
-    Ok(Done::stay(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
+    Ok(Done::stay(shared::notice::Notice::ThemeChosen { name: theme.name().to_owned() }))
 }

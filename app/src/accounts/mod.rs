@@ -6,6 +6,7 @@ mod landing;
 mod new_account;
 pub mod settings;
 mod sign_in;
+mod theme_switch;
 mod verify;
 
 use crate::ui::viewer::ViewerData;
@@ -34,6 +35,7 @@ pub use landing::LandingPage;
 pub use new_account::{CreateAccountPage, SetUpPage};
 pub use settings::{AccountHistoryPage, AccountSettingsPage};
 pub use sign_in::SignInPage;
+pub use theme_switch::ThemeSwitch;
 pub use verify::VerifyPage;
 
 /// A hidden username for password managers. Browsers look for it as soon as they see the form.

@@ -1,12 +1,12 @@
 //! Accounts for administrators: the list, and the page of an account.
 
-use super::search::{search_form, use_search};
-use super::tabs;
 use crate::accounts::settings::events_table;
 use crate::requests::requests_table;
 use crate::server_functions::PostTo as _;
+use crate::ui::administration_tabs::administration_tabs;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
+use crate::ui::list_search::{search_form, use_search};
 use crate::ui::query::{results, use_query};
 use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
@@ -34,7 +34,7 @@ pub fn AccountsPage() -> AnyView {
             <Title text="Accounts"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Accounts"</h1>
-                {tabs("accounts")}
+                {administration_tabs("accounts")}
                 {search_form(LIST, "Search accounts", searched)}
                 {list(accounts)}
             </main>

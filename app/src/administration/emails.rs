@@ -1,7 +1,7 @@
 //! Outgoing email: the list of emails with their delivery states.
 
-use super::tabs;
 use crate::server_functions::PostTo as _;
+use crate::ui::administration_tabs::administration_tabs;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::query::{results_of, use_query};
@@ -34,7 +34,7 @@ pub fn EmailsPage() -> AnyView {
             <Title text="Outgoing email"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Outgoing email"</h1>
-                {tabs("mail")}
+                {administration_tabs("mail")}
                 {search_form(&emails)}
                 {list(emails)}
             </main>

@@ -1,13 +1,13 @@
 //! Organizations for administrators: the list, and the page of an organization.
 
-use super::search::{search_form, use_search};
-use super::tabs;
 use crate::accounts::settings::events_table;
 use crate::requests::billing_section;
 use crate::server_functions::PostTo as _;
+use crate::ui::administration_tabs::administration_tabs;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::list_search::{search_form, use_search};
 use crate::ui::query::{results, use_query};
 use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
@@ -36,7 +36,7 @@ pub fn OrganizationsPage() -> AnyView {
             <Title text="Organizations"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Organizations"</h1>
-                {tabs("organizations")}
+                {administration_tabs("organizations")}
                 {search_form(LIST, "Search by name", searched)}
                 {list(organizations)}
             </main>

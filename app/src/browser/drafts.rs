@@ -1,8 +1,8 @@
 //! Drafts of forms: what was typed and not yet submitted. A draft is stored in the tab's session storage, for one
 //! account, until the form is submitted or the reader signs out. Where the browser has no storage, nothing is kept.
 
+use super::FormValues;
 use super::web::values_in;
-use crate::first_paint::FormValues;
 use leptos::prelude::*;
 use web_sys::Storage;
 

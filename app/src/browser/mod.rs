@@ -2,6 +2,9 @@
 //!
 //! `ssr` has the same functions for server-side rendering and native tests. Most of them do nothing there.
 
+/// Names and values of a form's fields, in order.
+pub type FormValues = Vec<(String, String)>;
+
 #[cfg(target_arch = "wasm32")]
 mod change_feed;
 #[cfg(target_arch = "wasm32")]

@@ -66,7 +66,7 @@ pub fn show_modal(_dialog: NodeRef<leptos::html::Dialog>) {}
 pub fn close_dialog(_dialog: NodeRef<leptos::html::Dialog>) {}
 
 /// Returns nothing.
-pub fn field_values(_dialog: NodeRef<leptos::html::Dialog>) -> crate::first_paint::FormValues {
+pub fn field_values(_dialog: NodeRef<leptos::html::Dialog>) -> super::FormValues {
     Vec::new()
 }
 

@@ -137,12 +137,12 @@ pub fn close_dialog(dialog: NodeRef<leptos::html::Dialog>) {
 }
 
 /// Names and values of a dialog's fields, except secrets.
-pub fn field_values(dialog: NodeRef<leptos::html::Dialog>) -> crate::first_paint::FormValues {
+pub fn field_values(dialog: NodeRef<leptos::html::Dialog>) -> super::FormValues {
     dialog.get_untracked().map(|dialog| values_in(&dialog)).unwrap_or_default()
 }
 
 /// Names and values of the fields within an element, except secrets.
-pub(super) fn values_in(element: &web_sys::Element) -> crate::first_paint::FormValues {
+pub(super) fn values_in(element: &web_sys::Element) -> super::FormValues {
     let Ok(fields) = element.query_selector_all("textarea, select, input") else { return Vec::new() };
     let get = |field: &web_sys::Node, name: &str| js_sys::Reflect::get(field, &name.into()).unwrap_or_default();
     let text = |field: &web_sys::Node, name: &str| get(field, name).as_string().unwrap_or_default();

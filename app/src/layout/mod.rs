@@ -1,10 +1,8 @@
 //! The frame of every page: header, banner, status line, footer.
 
 mod banner;
-mod theme;
 
-pub use theme::ThemeSwitch;
-
+use crate::accounts::ThemeSwitch;
 use crate::browser;
 use crate::first_paint::first_paint;
 use crate::server_functions::PostTo as _;
@@ -19,9 +17,10 @@ use crate::ui::viewer::ViewerData;
 use banner::banner;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use shared::grammar::count;
+use shared::notice::Notice;
 use shared::routes::{Page, Topic};
 use shared::wire::accounts::{SignOutForm, SignedIn, Viewer, ViewerQuery};
-use shared::words::{Notice, count};
 
 /// Provides the context that the frame and the pages share.
 pub fn provide(notice: Option<Notice>) {

@@ -1,8 +1,9 @@
 //! The administrators' queue, oldest request first.
 
 use super::state_tag::state_tag;
-use crate::administration::{search_form, tabs, use_search};
+use crate::ui::administration_tabs::administration_tabs;
 use crate::ui::data::Data;
+use crate::ui::list_search::{search_form, use_search};
 use crate::ui::query::results_of;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::{Day, When};
@@ -27,7 +28,7 @@ pub fn QueuePage() -> AnyView {
             <Title text="Requests"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Requests"</h1>
-                {tabs("requests")}
+                {administration_tabs("requests")}
                 {search_form(Page::Requests, "Search requests", searched)}
                 {lists(queue)}
             </main>

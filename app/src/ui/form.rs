@@ -7,7 +7,8 @@
 use super::refresh::Refresh;
 use super::status_line::StatusLine;
 use super::viewer::ViewerData;
-use crate::first_paint::{FirstPaint, FormValues, first_paint};
+use crate::browser::FormValues;
+use crate::first_paint::{FirstPaint, first_paint};
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;

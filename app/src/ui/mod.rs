@@ -1,5 +1,6 @@
 //! The components that all screens share.
 
+pub mod administration_tabs;
 pub mod avatar;
 pub mod choice;
 pub mod data;
@@ -8,6 +9,7 @@ pub mod errors;
 pub mod field;
 pub mod form;
 pub mod in_use;
+pub mod list_search;
 pub mod menu;
 pub mod name_field;
 pub mod public;

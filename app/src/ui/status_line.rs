@@ -1,7 +1,7 @@
 //! The status line.
 
 use leptos::prelude::*;
-use shared::words::Notice;
+use shared::notice::Notice;
 
 /// The status line, which says what just happened.
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Email: what each says ([`emails`]), how it waits ([`crate::store::outbox`]), and how it is sent ([`worker`],
+//! Email: what each says ([`emails`]), how it waits ([`crate::store::outbox`]), and how it is sent ([`crate::mail_worker`],
 //! [`transport`], [`refusals`], [`timing`]). [`gallery`] shows a sample of each.
 
 pub mod emails;
@@ -7,7 +7,6 @@ mod link_breaks;
 pub mod refusals;
 pub mod timing;
 pub mod transport;
-pub mod worker;
 
 use crate::context::RequestContext;
 use crate::secrets::key::Key;

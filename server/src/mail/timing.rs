@@ -44,7 +44,7 @@ impl MailTiming {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::worker::MAX_TRIES;
+    use crate::mail_worker::MAX_TRIES;
 
     #[test]
     fn backoff_grows_and_is_bounded() {

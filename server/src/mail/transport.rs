@@ -57,7 +57,7 @@ pub struct Transport {
     domain: String,
     /// The name in the greeting to the mail server.
     hello: ClientId,
-    pub(super) timing: MailTiming,
+    pub(crate) timing: MailTiming,
 }
 
 /// A connection for several emails, one after the other. It is opened for the first of them.

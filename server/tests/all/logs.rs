@@ -5,10 +5,10 @@ use server::command_bus::{LoadFacts, Submission};
 use server::context::{Origin, RequestContext};
 use server::store::accounts::Contacts;
 use server::store::{StoreResult, Tx};
+use shared::notice::Notice;
 use shared::problem::Problem;
 use shared::refusal::Refusal;
 use shared::rules::{Actor, Command, Decision, DecisionContext};
-use shared::words::Notice;
 use std::sync::{Arc, Mutex};
 
 /// A command with a bug.

@@ -5,7 +5,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::Tls;
 use server::mail::timing::MailTiming;
 use server::mail::transport::{SmtpServer, Transport};
-use server::mail::worker;
+use server::mail_worker;
 use server::secrets::key::Key;
 use server::store::outbox;
 use shared::domain::EmailState;
@@ -52,7 +52,7 @@ impl MailServer {
     /// One round of a worker that is not told to stop.
     async fn round(&self, world: &World) -> usize {
         let (_go_on, stop) = watch::channel(false);
-        worker::run_once(&world.services.bus, &self.transport, Uuid::from_u128(1), &stop).await.unwrap()
+        mail_worker::run_once(&world.services.bus, &self.transport, Uuid::from_u128(1), &stop).await.unwrap()
     }
 
     fn emails(&self) -> Vec<String> {
@@ -203,7 +203,7 @@ async fn email_with_an_unreadable_secret_link_waits_for_its_key() {
         let mut bus = world.services.bus.clone();
         bus.mailer.key = Key::from_bytes(&[7; 32]).unwrap();
         let (_go_on, stop) = watch::channel(false);
-        assert_eq!(worker::run_once(&bus, &server.transport, Uuid::from_u128(1), &stop).await.unwrap(), 1);
+        assert_eq!(mail_worker::run_once(&bus, &server.transport, Uuid::from_u128(1), &stop).await.unwrap(), 1);
         assert!(server.emails().is_empty());
         let email = world.emails().await.pop().unwrap();
         assert_eq!((email.state, email.sealed.is_some()), (EmailState::Waiting, true));
@@ -225,7 +225,7 @@ async fn stopping_worker_finishes_its_email_and_releases_the_rest() {
         }
         let server = MailServer::new(&[]).await;
         let (worker, bus) = (Uuid::from_u128(1), &world.services.bus);
-        worker::run_once(bus, &server.transport, worker, &server.first).await.unwrap();
+        mail_worker::run_once(bus, &server.transport, worker, &server.first).await.unwrap();
         assert_eq!(server.emails().len(), 1);
         let states: Vec<(EmailState, u32)> = world.emails().await.iter().map(|l| (l.state, l.tries)).collect();
         assert_eq!(states, [(EmailState::Sent, 1), (EmailState::Waiting, 0), (EmailState::Waiting, 0)]);
@@ -254,6 +254,6 @@ async fn email_has_its_creation_date_and_the_configured_ehlo_name() {
     world.newcomer("lee").await;
     let transport = server.transport.clone().with_hello("guildhall.example");
     let (_go_on, stop) = watch::channel(false);
-    worker::run_once(&world.services.bus, &transport, Uuid::from_u128(1), &stop).await.unwrap();
+    mail_worker::run_once(&world.services.bus, &transport, Uuid::from_u128(1), &stop).await.unwrap();
     assert!(server.heard.lock().unwrap().iter().any(|line| line == "EHLO guildhall.example"));
 }

@@ -3,9 +3,9 @@
 use super::Event;
 use crate::domain::Ended;
 use crate::ids::OrganizationId;
+use crate::notice::Notice;
 use crate::roles::Role;
 use crate::routes::Page;
-use crate::words::Notice;
 
 /// The decision of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]

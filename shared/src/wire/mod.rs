@@ -12,11 +12,11 @@ pub mod people;
 pub mod requests;
 
 use crate::names::{NameKey, OrganizationName};
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::routes::Page;
 use crate::rules::{Command, Decision};
 use crate::timestamp::Timestamp;
-use crate::words::Notice;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::str::FromStr;

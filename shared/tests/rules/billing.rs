@@ -5,6 +5,7 @@ use shared::billing::{BillingDetails, BillingDraft, BillingForm};
 use shared::domain::{OrganizationState, RequestState, Standing};
 use shared::ids::OrganizationId;
 use shared::limits;
+use shared::notice::Notice;
 use shared::refusal::{FaultCode, Field, Refusal};
 use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
@@ -19,7 +20,6 @@ use shared::rules::{Actor, Command as _, Event, NotDigested, Person};
 use shared::text::{DisplayName, Reason};
 use shared::timestamp::Seconds;
 use shared::wire::requests::SaveBillingDraftForm;
-use shared::words::Notice;
 use uuid::Uuid;
 
 fn request(state: RequestState, billing: Option<BillingDetails>) -> RequestFacts {

@@ -5,9 +5,9 @@ mod history;
 
 pub use history::{AccountHistoryPage, events_table};
 
+use crate::accounts::ThemeSwitch;
 use crate::accounts::hidden_username;
 use crate::browser;
-use crate::layout::ThemeSwitch;
 use crate::server_functions::PostTo as _;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;

@@ -7,7 +7,7 @@ use crate::http::sessions::set_cookie;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
-use shared::words::Notice;
+use shared::notice::Notice;
 
 /// How long a notice waits for its page, in seconds.
 const MAX_AGE: i64 = 60;
@@ -41,7 +41,7 @@ pub fn pending(headers: &HeaderMap, site: &PublicUrl) -> Option<Notice> {
 mod tests {
     use super::*;
     use shared::limits;
-    use shared::words::NamesOrCount;
+    use shared::notice::NamesOrCount;
 
     /// The size of a cookie that browsers accept: its name, value and attributes together.
     const MAX_COOKIE_BYTES: usize = 4096;

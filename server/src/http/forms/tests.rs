@@ -7,8 +7,8 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use shared::notice::Notice;
 use shared::refusal::{FaultCode, Field, Refusal};
-use shared::words::Notice;
 use tower::ServiceExt as _;
 
 const PAGE: &str = "page=%2Fform%3Fx%3D1&form=f1&once=0123&agreed=abc&password=hunter2&who=d%C3%A1na";

@@ -6,6 +6,7 @@ use app::backend::{Answer as _, Caller, Execute as _, Handle as _};
 use server::store::history;
 use shared::ids::EmailAddressId;
 use shared::limits;
+use shared::notice::Notice;
 use shared::problem::Problem;
 use shared::refusal::{FaultCode, Field, Refusal};
 use shared::rules::Secret;
@@ -16,7 +17,6 @@ use shared::wire::accounts::{
     EndOtherDevicesForm, MakePrimaryForm, RemoveAddressForm, ResendToAddressForm, ResetQuery, VerificationQuery,
     VerifyEmailForm,
 };
-use shared::words::Notice;
 
 const ANOTHER: &str = "another horse battery staple";
 

@@ -5,11 +5,11 @@ use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
 use crate::names::Username;
+use crate::notice::Notice;
 use crate::refusal::{FaultCode, Field, Refusal};
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party, Secret};
 use crate::timestamp::{Seconds, Timestamp};
-use crate::words::Notice;
 
 /// When verification emails were sent within the last day, oldest first.
 #[derive(Clone, Debug, Default)]

@@ -5,12 +5,12 @@ use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
 use crate::names::Username;
+use crate::notice::Notice;
 use crate::passwords::Password;
 use crate::refusal::{FaultCode, Faults, Field, Refusal};
 use crate::reserved;
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Secret};
-use crate::words::Notice;
 
 /// What a person gives for a new account, parsed.
 #[derive(Clone, Debug)]

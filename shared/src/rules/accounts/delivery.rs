@@ -3,8 +3,8 @@
 use super::super::{Actor, Command, Decision, DecisionContext, Event, Party};
 use crate::addresses::EmailAddress;
 use crate::ids::EmailAddressId;
+use crate::notice::Notice;
 use crate::refusal::Refusal;
-use crate::words::Notice;
 
 /// Record whether a mail server accepted an email to an address. Only the mail worker does this.
 #[derive(Clone, Debug)]

@@ -2,10 +2,10 @@
 
 use crate::ids::SessionId;
 use crate::limits;
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party};
-use crate::words::Notice;
 
 /// Sign a device in. An earlier session of the device ends, whoever it belonged to.
 ///

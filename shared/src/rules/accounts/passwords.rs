@@ -4,11 +4,11 @@ use super::devices::{all_ended, opened};
 use crate::addresses::EmailAddress;
 use crate::ids::SessionId;
 use crate::limits;
+use crate::notice::Notice;
 use crate::refusal::{FaultCode, Field, Refusal};
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party, Secret};
 use crate::timestamp::Timestamp;
-use crate::words::Notice;
 
 /// The hash that the current password matched, if it was right. The password is hashed before the transaction, because
 /// hashing takes too long for it. The command checks that the hash is still that of the account.

@@ -3,12 +3,12 @@
 use super::{AccountFacts, administered, may_disable};
 use crate::ids::AccountId;
 use crate::limits;
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::timestamp::Timestamp;
-use crate::words::Notice;
 
 /// Remove an account's administrator rights. Only the operator can.
 #[derive(Clone, Debug)]

@@ -1,12 +1,12 @@
 //! Appointing an Owner of an organization where no Owner can use their account (rules, section 1).
 
 use crate::names::{OrganizationName, Username};
+use crate::notice::Notice;
 use crate::refusal::{FaultCode, Field, Refusal};
 use crate::routes::Page;
 use crate::rules::people::{Invitee, OrganizationAccess, typed_right};
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
-use crate::words::Notice;
 
 /// Appoint an Owner of an organization that has no Owner who can use their account.
 #[derive(Clone, Debug)]

@@ -11,12 +11,13 @@ pub use organizations::*;
 
 use super::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::domain::{EmailState, Standing};
+use crate::grammar::few;
 use crate::ids::EmailId;
 use crate::names::OrganizationName;
+use crate::notice::Notice;
 use crate::refusal::{FaultCode, Field, Refusal};
 use crate::routes::Page;
 use crate::text::Reason;
-use crate::words::{Notice, few};
 
 /// Create a new set-up link, while the site has no administrator.
 #[derive(Clone, Debug)]

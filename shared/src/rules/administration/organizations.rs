@@ -4,10 +4,10 @@ use super::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::domain::OrganizationState;
 use crate::ids::OrganizationId;
 use crate::names::OrganizationName;
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::routes::Page;
 use crate::text::{DisplayName, Reason};
-use crate::words::Notice;
 
 /// An organization, found by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use super::InvitationFacts;
 use crate::ids::InvitationId;
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::text::Message;
 use crate::timestamp::Timestamp;
-use crate::words::Notice;
 
 /// Accept an invitation. The invitee becomes a member.
 #[derive(Clone, Debug)]

@@ -4,13 +4,13 @@ use super::{InvitationFacts, Offer, OrganizationAccess};
 use crate::domain::InvitationState;
 use crate::ids::InvitationId;
 use crate::names::{NameKey, Username};
+use crate::notice::Notice;
 use crate::refusal::{FaultCode, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, Party, Person};
 use crate::timestamp::{Seconds, Timestamp};
 use crate::unicode::strip_link_breaks;
-use crate::words::Notice;
 
 /// Invite one or several people with a role. Either all of them are invited, or nobody is.
 #[derive(Clone, Debug)]

@@ -5,12 +5,12 @@ use super::{RequestFacts, RequestPace, may_file, own, version_of};
 use crate::billing::{BillingDetails, BillingDraft};
 use crate::domain::{RequestState, Standing};
 use crate::ids::RequestId;
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::roles::Kind;
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::timestamp::Timestamp;
-use crate::words::Notice;
 
 /// Give the billing details of a private organization. That submits a draft. They can be changed while the request is
 /// open.

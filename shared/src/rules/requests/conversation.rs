@@ -4,11 +4,11 @@
 use super::{RequestFacts, own};
 use crate::domain::RequestState;
 use crate::ids::{MessageId, RequestId};
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
-use crate::words::Notice;
 
 /// Ask the applicant a question. The request waits until they answer.
 #[derive(Clone, Debug)]

@@ -4,12 +4,12 @@ use super::RequestFacts;
 use crate::billing::Price;
 use crate::domain::{RequestState, Similar, Standing};
 use crate::ids::{OrganizationId, RequestId};
+use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::roles::{Kind, Role};
 use crate::routes::Page;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event, NotDigested};
 use crate::text::{Message, Reason};
-use crate::words::Notice;
 
 /// Approve a request. The organization is created, and the applicant becomes its Owner.
 #[derive(Clone, Debug)]

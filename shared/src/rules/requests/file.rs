@@ -6,6 +6,7 @@ use crate::domain::{RequestState, Standing};
 use crate::ids::RequestId;
 use crate::limits;
 use crate::names::OrganizationName;
+use crate::notice::Notice;
 use crate::refusal::{FaultCode, Field, Refusal};
 use crate::roles::Kind;
 use crate::routes::Page;
@@ -13,7 +14,6 @@ use crate::rules::event::RequestWords;
 use crate::rules::{Actor, Command, Decision, DecisionContext, Event};
 use crate::text::{Description, DisplayName};
 use crate::timestamp::{Seconds, Timestamp};
-use crate::words::Notice;
 
 /// Submit a request. The request of a private organization starts as a draft (rules, section 8).
 #[derive(Clone, Debug)]

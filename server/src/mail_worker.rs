@@ -2,12 +2,12 @@
 //! run at once. An email is sent at least once: if a worker dies between the mail server's acceptance and the record of it,
 //! that email is sent again.
 
-use super::FORGOTTEN;
-use super::timing::MailTiming;
-use super::transport::{SendResult, SmtpConnection, Transport};
 use crate::broadcast::ChangedData;
 use crate::command_bus::{CommandBus, Submission};
 use crate::context::Origin;
+use crate::mail::FORGOTTEN;
+use crate::mail::timing::MailTiming;
+use crate::mail::transport::{SendResult, SmtpConnection, Transport};
 use crate::store::outbox::{self, OutboxEmail};
 use crate::store::{StoreError, StoreResult, Tx, addresses};
 use shared::addresses::EmailAddress;

@@ -1,6 +1,6 @@
 //! The theme switch.
 
-use crate::accounts::actions::ChooseTheme;
+use super::actions::ChooseTheme;
 use crate::first_paint::first_paint;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;

@@ -1,6 +1,6 @@
-//! The sentences of the status line, which says what a form did.
+//! What a form did, and the sentence of the status line that says so.
 
-use super::{count, list};
+use crate::grammar::{count, list};
 use crate::roles::Role;
 use serde::{Deserialize, Serialize};
 
