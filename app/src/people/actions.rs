@@ -24,11 +24,11 @@ server_functions! {
     /// Sends an invitation's email again.
     Execute resend(ResendInvitationForm) at "people/resend-invitation";
     /// Previews revoking an invitation.
-    Preview preview_revoke(RevokeInvitationForm) at "people/preview-revoke";
+    Preview preview_revoke_invitation(RevokeInvitationForm) at "people/preview-revoke-invitation";
     /// Revokes an invitation.
     Execute revoke(RevokeInvitationForm) at "people/revoke-invitation";
     /// Previews changing the role of members.
-    Preview preview_assign(AssignRoleForm) at "people/preview-assign";
+    Preview preview_assign_role(AssignRoleForm) at "people/preview-assign-role";
     /// Changes the role of members.
     Execute assign(AssignRoleForm) at "people/assign-role";
     /// Previews removing members, or leaving.

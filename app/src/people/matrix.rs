@@ -14,7 +14,7 @@ pub(crate) fn matrix(open: bool) -> AnyView {
         view! { <tr role="row"><th role="rowheader" scope="row">{permission.label()}</th>{cells.into_iter().collect_view()}</tr> }
     });
     view! {
-        <details class="matrix" open=open>
+        <details class="matrix folded" open=open>
             <summary>"What each role can do"</summary>
             <table role="table">
                 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Permission"</th>{head.into_iter().collect_view()}</tr></thead>

@@ -69,7 +69,8 @@ fn body(page: RequestView) -> AnyView {
 /// The points that decide, each with its verdict while the request is open.
 fn points(page: &RequestView, evidence: Option<Evidence>) -> AnyView {
     let point = |title: &'static str, verdict: Option<Verdict>, content: AnyView| {
-        view! { <div><dt>{title}</dt><dd>{verdict.map(verdict_tag)}</dd><dd>{content}</dd></div> }
+        let verdict = evidence.map(|_| view! { <dd>{verdict.map(verdict_tag)}</dd> });
+        view! { <div><dt>{title}</dt>{verdict}<dd>{content}</dd></div> }
     };
     let website = view! {
         <a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a>
@@ -80,7 +81,7 @@ fn points(page: &RequestView, evidence: Option<Evidence>) -> AnyView {
             {point("Name", evidence.map(|found| found.name), name(page))}
             {point("Applicant", evidence.map(|found| found.applicant), applicant(&page.applicant, page.now))}
             {point("Website", evidence.map(|found| found.website), website.into_any())}
-            {page.state.is_open().then(|| point("Other requests", evidence.map(|found| found.others), other_requests(page)))}
+            {evidence.map(|found| point("Other requests", Some(found.others), other_requests(page)))}
             {point("Kind", None, kind(page))}
         </dl>
     }

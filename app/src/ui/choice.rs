@@ -2,7 +2,7 @@
 //! refusal they have the option that was sent.
 
 use super::field::{DescriptionIds, FieldState, fault_line};
-use super::form::form_state;
+use super::form_state::form_state;
 use leptos::prelude::*;
 use shared::countries::Country;
 use shared::refusal::Field;

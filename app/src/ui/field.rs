@@ -3,7 +3,7 @@
 //! The rule is checked on each key, but its error is shown only after the field was left once; from then on it follows
 //! each key. An error from the server is shown until the field changes.
 
-use super::form::form_state;
+use super::form_state::form_state;
 use crate::browser;
 use leptos::prelude::*;
 use shared::problem::Problem;

@@ -4,70 +4,17 @@
 //! A form carries an idempotency key, so that sending it twice has one outcome. After a refusal it keeps what was typed
 //! and shows each error at its field.
 
-use super::refresh::Refresh;
-use super::status_line::StatusLine;
-use super::viewer::ViewerData;
-use crate::browser::FormValues;
-use crate::first_paint::{FirstPaint, first_paint};
+use super::form_answer::{Listeners, SentForm, Surroundings};
+use super::form_state::{FormState, form_state};
+use crate::first_paint::first_paint;
 use crate::{addresses, browser};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::problem::Problem;
-use shared::refusal::{Field, Refusal};
+use shared::refusal::Refusal;
 use shared::routes::Page;
 use shared::wire::Preview;
 use shared::words;
-
-/// The state of a form: its latest refusal, and what was typed when it was refused.
-#[derive(Clone, Copy)]
-pub struct FormState {
-    /// The form's name, unique within its page.
-    pub name: StoredValue<String>,
-    /// The problem of the latest refusal.
-    pub problem: RwSignal<Option<Problem>>,
-    /// What had been typed when the form was refused; empty for a fresh form.
-    pub typed: StoredValue<FormValues>,
-    /// Whether the form waits for its answer.
-    pub pending: RwSignal<bool>,
-    /// Raised each time the form is reset.
-    pub reset_count: RwSignal<u32>,
-    /// The address of the form's page.
-    page: Memo<String>,
-}
-
-impl FormState {
-    fn new(name: String, paint: FirstPaint, page: Memo<String>) -> Self {
-        let refused = paint.refusal(&name);
-        let (problem, typed) =
-            refused.map_or_else(|| (None, paint.dialog_values(&name)), |r| (Some(r.problem), r.typed));
-        Self {
-            name: StoredValue::new(name),
-            problem: RwSignal::new(problem),
-            typed: StoredValue::new(typed),
-            pending: RwSignal::new(false),
-            reset_count: RwSignal::new(0),
-            page,
-        }
-    }
-
-    /// The first value of a field: what was typed when the form was refused, or else `initial`.
-    pub fn value(&self, field: Field, initial: &str) -> String {
-        let name = field.name();
-        let typed = self.typed.with_value(|typed| typed.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()));
-        typed.unwrap_or_else(|| initial.to_owned())
-    }
-
-    /// The id of a field's control.
-    pub fn id(&self, field: Field) -> String {
-        self.name.with_value(|name| [name, "-", field.name()].concat())
-    }
-}
-
-/// The state of the form around the current component.
-pub fn form_state() -> FormState {
-    expect_context::<FormState>()
-}
 
 /// A form that posts to a server function.
 #[component]
@@ -122,8 +69,8 @@ pub fn PostForm(
     if let Some(draft) = draft.filter(|_| fresh) {
         Effect::new(move |_| draft.with_value(|key| browser::restore_draft(node, key)));
     }
-    let (navigate, refresh, status) = (use_navigate(), expect_context::<Refresh>(), expect_context::<StatusLine>());
-    let ViewerData(viewer_data) = expect_context();
+    let (navigate, surroundings) = (use_navigate(), Surroundings::of_page());
+    let listeners = Listeners { on_stale, on_conflict, on_done };
 
     // The second click of a double click would send the form that was just reset.
     let on_click = move |event: leptos::ev::MouseEvent| {
@@ -134,7 +81,7 @@ pub fn PostForm(
     // A reader who types has seen the status line, and it must not cover the field.
     let on_input = move |event: leptos::ev::Event| {
         if browser::is_trusted(&event) {
-            status.clear();
+            surroundings.status.clear();
         }
         if let Some(draft) = draft {
             let _ = draft.try_with_value(|key| browser::keep_draft(node, key));
@@ -151,90 +98,23 @@ pub fn PostForm(
         let Some(body) = browser::form_body(node) else { return };
         let url = browser::submitter_action(&event).unwrap_or_else(|| url.to_owned());
         state.pending.set(true);
-        status.clear();
-        refresh.hold();
+        surroundings.status.clear();
+        surroundings.refresh.hold();
         // Signals are read now, because the form may be disposed when the answer arrives.
-        let (navigate, sent_from, page) = (navigate.clone(), location.pathname.get_untracked(), page.get_untracked());
-        let draft = draft.map(|draft| draft.get_value());
+        let sent = SentForm {
+            state,
+            node,
+            once,
+            draft: draft.map(|draft| draft.get_value()),
+            path: location.pathname.get_untracked(),
+            page: page.get_untracked(),
+            listeners,
+            surroundings,
+        };
+        let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let answer = browser::post_form(&url, body).await;
-            let missed = refresh.release();
-            // The form may have been rendered again meanwhile, or the reader may have left. The outcome is shown
-            // anyway.
-            let gone = state.pending.try_set(false).is_some();
-            paint.forget();
-            match answer {
-                Ok(mut done) => {
-                    paint.renew_idempotency_key();
-                    if let Some(key) = draft {
-                        browser::drop_draft(&key);
-                    }
-                    if let Some(on_done) = on_done {
-                        on_done.run(());
-                    }
-                    if gone {
-                        done.next = done.next.filter(|_| location.pathname.get_untracked() == sent_from);
-                    } else {
-                        state.problem.set(None);
-                        state.typed.set_value(Vec::new());
-                        state.reset_count.update(|n| *n += 1);
-                        once.set(state.name.with_value(|name| paint.idempotency_key(name)));
-                        browser::reset_form(node);
-                    }
-                    let next = done.next.as_deref().and_then(crate::safe_redirect);
-                    let next = next.map(|next| addresses::redirect_after(&next, &page));
-                    let elsewhere =
-                        next.as_deref().is_some_and(|next| path_of(next) != location.pathname.get_untracked());
-                    if elsewhere {
-                        status.say_on_next_page(done.notice);
-                    } else {
-                        status.say(done.notice);
-                    }
-                    if let Some(next) = next {
-                        // Back must skip the dialog's address, because its question has been answered.
-                        let replace = location.search.get_untracked().contains("confirm=");
-                        navigate(&next, NavigateOptions { replace, ..NavigateOptions::default() });
-                    }
-                    // The next page fetches its own data. The page that is left must not fetch what the form has just
-                    // removed.
-                    if elsewhere {
-                        viewer_data.refetch();
-                    } else {
-                        refresh.all();
-                    }
-                }
-                Err(_) if gone => refresh.all(),
-                Err(Problem::PreviewStale(preview)) => {
-                    if let Some(on_stale) = on_stale {
-                        on_stale.run(Preview::clone(&preview));
-                    }
-                    show_refusal(state, node, Problem::PreviewStale(preview));
-                    if missed {
-                        refresh.all();
-                    }
-                }
-                Err(problem) => {
-                    match &problem {
-                        Problem::Refused(Refusal::NotSignedIn {}) => viewer_data.refetch(),
-                        // The sentence says who is signed in now; sending the form again does it as that account.
-                        Problem::Refused(Refusal::DifferentAccount { reader: now }) => {
-                            paint.reader.set(now.clone());
-                            viewer_data.refetch();
-                        }
-                        _ => {}
-                    }
-                    match on_conflict.filter(|_| matches!(problem.status(), 404 | 409)) {
-                        Some(on_conflict) => {
-                            on_conflict.run(problem);
-                            refresh.all();
-                        }
-                        None => show_refusal(state, node, problem),
-                    }
-                    if missed {
-                        refresh.all();
-                    }
-                }
-            }
+            sent.answered(answer, &navigate);
         });
     };
     view! {
@@ -249,16 +129,6 @@ pub fn PostForm(
             {children()}
         </form>
     }
-}
-
-/// An address without its query.
-fn path_of(address: &str) -> &str {
-    address.split_once('?').map_or(address, |(path, _)| path)
-}
-
-fn show_refusal(state: FormState, form: NodeRef<leptos::html::Form>, problem: Problem) {
-    state.problem.set(Some(problem));
-    browser::focus_fault(form);
 }
 
 /// Why the form as a whole was refused. Errors of single fields are shown at the fields.

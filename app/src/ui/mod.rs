@@ -8,6 +8,8 @@ pub mod dialog;
 pub mod errors;
 pub mod field;
 pub mod form;
+pub mod form_answer;
+pub mod form_state;
 pub mod in_use;
 pub mod list_search;
 pub mod menu;

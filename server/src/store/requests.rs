@@ -17,7 +17,7 @@ use shared::wire::accounts::PendingQuestion;
 use shared::wire::requests::{MyRequest, QueueRow, RequestDecision};
 
 /// The reason that the applicant of a rival request reads.
-pub(super) const RIVAL_WORDS: &str = "The name went to another organization that asked for it.";
+pub(super) const RIVAL_REASON: &str = "The name went to another organization that asked for it.";
 
 /// A request with the usernames of its applicant and of whoever decided it.
 #[derive(Clone, Debug)]
@@ -269,7 +269,7 @@ pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Seconds>> {
              where state in ('approved', 'declined') and decision_words <> $2 order by decided_at desc limit $1",
         )
         .bind(i64::from(limits::DECISIONS_LOOKED_AT))
-        .bind(RIVAL_WORDS)
+        .bind(RIVAL_REASON)
         .list()
         .await?;
     Ok(found.into_iter().map(|DecisionTimeRow(time)| time).collect())

@@ -106,9 +106,9 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/people/ended-membership" => "organization=sundial",
         "/see/people/recent-events" => "organization=sundial&since=0",
         "/see/people/check-invitees" => "organization=sundial&names=outsider&role=member",
-        "/see/people/preview-assign" => "organization=sundial&people=member=member&role=manager",
+        "/see/people/preview-assign-role" => "organization=sundial&people=member=member&role=manager",
         "/see/people/preview-remove" => "organization=sundial&people=member",
-        "/see/people/preview-revoke" => "invitation={invitation}",
+        "/see/people/preview-revoke-invitation" => "invitation={invitation}",
         "/do/invitations/accept" => "invitation={offer}",
         "/do/invitations/decline" => "invitation={offer}&message=&agreed={agreed}",
         "/see/invitations/one" | "/see/invitations/preview-decline" | "/manage/invitations/{id}" => {

@@ -257,7 +257,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
 }
 
 /// Returns what to check before a request is approved: what it resembles, and what the organization will pay.
-pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, invoices: Option<&str>) -> Vec<String> {
+fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, invoices: Option<&str>) -> Vec<String> {
     let organizations = by_organization(similar).into_iter().filter_map(|ways| {
         let (first, further) = ways.split_first()?;
         let theirs = &first.name;

@@ -7,7 +7,7 @@ mod history;
 mod refusals;
 
 pub use crate::grammar::{count, few, list, wait};
-pub use effects::{before_approval, costs, domain_match, likeness, preview, without_owner};
+pub use effects::{costs, domain_match, likeness, preview, without_owner};
 pub use faults::fault;
 pub use history::{device, event, event_by};
 pub use refusals::{problem, refusal};

@@ -10,7 +10,7 @@ mod requests;
 
 use super::history::NewAuditEvent;
 use super::outbox::NewEmail;
-use super::requests::RIVAL_WORDS;
+use super::requests::RIVAL_REASON;
 use super::{StoreResult, Tx, history, messages, outbox};
 use accounts::{NewAccount, NewAddress, NewResetLink, NewSession, NewVerificationLink};
 use people::{NewInvitation, RoleChange};
@@ -163,7 +163,7 @@ async fn apply_event(tx: &mut Tx<'_>, by: &Author, now: Timestamp, event: &Event
             requests::close(tx, by, now, *id, resolution).await
         }
         Event::RivalClosed { id, .. } => {
-            let resolution = Resolution { state: RequestState::Declined, words: RIVAL_WORDS, organization: None };
+            let resolution = Resolution { state: RequestState::Declined, words: RIVAL_REASON, organization: None };
             requests::close(tx, by, now, *id, resolution).await
         }
         Event::OrganizationFounded { id, name, display_name, url, description, kind } => {
