@@ -16,13 +16,13 @@ test("an account is created and verified by its emailed link", async ({ people, 
   await checkAccessibility(dana.page, "create account");
   await dana.createsAnAccount();
 
-  const letter = await dana.emails.about(/verify/i);
-  expect(letter.to).toEqual([dana.identity.email]);
-  expect(letter.text).toContain(dana.username);
-  expect(letter.html).toContain(dana.username);
-  expect(letter.links).toHaveLength(1);
+  const email = await dana.emails.about(/verify/i);
+  expect(email.to).toEqual([dana.identity.email]);
+  expect(email.text).toContain(dana.username);
+  expect(email.html).toContain(dana.username);
+  expect(email.links).toHaveLength(1);
 
-  await dana.opens(letter.links[0] ?? "");
+  await dana.opens(email.links[0] ?? "");
   await expect(main(dana.page)).toContainText(dana.identity.email);
   await checkAccessibility(dana.page, "verify");
   await dana.verifies();

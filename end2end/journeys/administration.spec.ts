@@ -50,7 +50,7 @@ test("without a mail server, emails are kept and readable in administration", as
   await photograph(root.page, "emails");
   await root.input.press(row.getByRole("link").first());
   await expect(main(root.page)).toContainText(dana.username);
-  await checkAccessibility(root.page, "letter");
+  await checkAccessibility(root.page, "an outgoing email");
 
   // Its link verifies the email address, so that a new site needs no mail server.
   const text = await main(root.page).innerText();

@@ -11,8 +11,8 @@ test("an administrator asks, the applicant answers, and the review resumes", asy
   await root.asksAbout(sundial, "What is it for?");
   await root.asksAbout(sundial, "Who else is in it?");
   await checkAccessibility(root.page, "a request with questions");
-  const letter = await dana.emails.about(/^A question about your request/);
-  expect(letter.text).toMatch(/What is it for\?|Who else is in it\?/);
+  const email = await dana.emails.about(/^A question about your request/);
+  expect(email.text).toMatch(/What is it for\?|Who else is in it\?/);
 
   // Every page has a banner until all questions are answered.
   await dana.opens(PATHS.landing);
@@ -21,7 +21,7 @@ test("an administrator asks, the applicant answers, and the review resumes", asy
   await checkAccessibility(dana.page, "a banner about a question");
 
   // The email links to the request, and the request to the question.
-  await dana.opens(letter.links[0] ?? "");
+  await dana.opens(email.links[0] ?? "");
   await expect(main(dana.page)).toContainText("More information needed");
   await checkAccessibility(dana.page, "an own request with questions");
   await dana.answers(sundial, "For telling the time by the sun.");

@@ -12,8 +12,8 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await dana.isTold(`Invitation sent to ${lee.username}.`);
   await expect(line(dana.page, lee.username)).toContainText("Manager");
   await checkAccessibility(dana.page, "a pending invitation");
-  const letter = await lee.emails.about(/invites you to/);
-  expect(letter.text).toContain("Manager: Sees the organization and its people.");
+  const email = await lee.emails.about(/invites you to/);
+  expect(email.text).toContain("Manager: Sees the organization and its people.");
   await dana.emails.about(new RegExp(`${lee.username} is invited to`));
 
   // At once, on an open page.
@@ -81,7 +81,7 @@ test("several people are invited from a pasted list after a check", async ({ peo
   await dana.presses("Check names", main(dana.page));
   await expect(main(dana.page).getByRole("heading", { name: "3 people can be invited as Managers" })).toBeVisible();
   await expect(main(dana.page)).toContainText("There is no account with this username.");
-  await checkAccessibility(dana.page, "several invitations, judged");
+  await checkAccessibility(dana.page, "several invitations, checked");
   await main(dana.page).getByRole("checkbox", { name: sam.username }).uncheck();
   await dana.presses("Invite selected", main(dana.page));
   await dana.isTold(`Invitations sent to ${lee.username} and ${mira.username}.`);
@@ -148,8 +148,8 @@ test("double clicks, Back and a link opened twice have one outcome", async ({ pe
   await dana.input.fill(screen.username(dana.page), lee.username);
   await screen.invite(dana.page).dblclick();
   await dana.isTold(`Invitation sent to ${lee.username}.`);
-  const letter = await lee.emails.about(/invites you to/);
-  await lee.opens(letter.links[0] ?? "");
+  const email = await lee.emails.about(/invites you to/);
+  await lee.opens(email.links[0] ?? "");
   await screen.accept(lee.page, sundial.display).dblclick();
   await lee.isTold("Welcome to");
   await lee.page.goBack();

@@ -203,8 +203,8 @@ test("the open page of an invitation shows that it was revoked", async ({ people
   const dana = await people.owner("dana", sundial);
   const lee = await people.user("lee");
   await dana.invites(sundial, lee.username);
-  const letter = await lee.emails.about(/invites you to/);
-  await lee.opens(letter.links[0] ?? "");
+  const email = await lee.emails.about(/invites you to/);
+  await lee.opens(email.links[0] ?? "");
   await expect(screen.accept(lee.page, sundial.display)).toBeVisible();
   await dana.input.press(screen.revoke(dana.page, lee.username));
   await dana.input.press(decision.confirm(dana.page, "Revoke invite"));

@@ -77,8 +77,8 @@ test("an administrator disables an organization with a reason and enables it aga
   await root.input.press(decision.confirm(root.page, "Disable"));
   await root.isTold(/is disabled/);
   await checkAccessibility(root.page, "a disabled organization");
-  const letter = await dana.emails.about(/was disabled/);
-  expect(letter.text).toContain("The name belongs to somebody else.");
+  const email = await dana.emails.about(/was disabled/);
+  expect(email.text).toContain("The name belongs to somebody else.");
 
   // At once, on an open page.
   await expect(line(dana.page, sundial.name)).toContainText("The name belongs to somebody else.");

@@ -1,6 +1,6 @@
 // Requests: submitting, withdrawing, approving and declining, also with two tabs, double clicks and lost connections.
 
-import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../support/screens.ts";
+import { alert, beside, control, decision, dialog, line, main, PATHS, people as screen, request, status } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a request is declined only with a reason", async ({ people, expectConsole, checkAccessibility }) => {
@@ -67,7 +67,45 @@ test("a taken name is refused while typing", async ({ people, expectConsole }) =
   await expect(request.description(lee.page)).toHaveValue(sundial.description);
 });
 
-test("the normalized name and similar names are shown beside the field", async ({ people }) => {
+test("a form that is answered after its page was left says so on the next page", async ({ people }) => {
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  let send = (): void => undefined;
+  const held = new Promise<void>((resolve) => (send = resolve));
+  await dana.page.route("**/do/requests/file", async (route) => {
+    await held;
+    await route.continue();
+  }, { times: 1 });
+  await dana.input.press(request.create(dana.page));
+  await dana.choosesFromTheMenu("Account settings");
+  await dana.sees("Account settings");
+  send();
+  await dana.isTold(`Your request for ${sundial.display} was submitted.`);
+  await dana.sees("Account settings");
+});
+
+test("the form stays while others change the page, and shares what was typed with its own page", async ({ people }) => {
+  const root = await people.administrator();
+  const [dana, lee] = [await people.user("dana"), await people.user("lee")];
+  const [sundial, moonrise] = [people.organization("sundial"), people.organization("moonrise")];
+  await lee.api.requestsOrganization(sundial);
+  await root.api.approves(sundial);
+  await dana.opens(PATHS.organizations);
+  await dana.input.fill(request.name(dana.page), moonrise.name);
+  await lee.api.invites(sundial, dana.username, "Member");
+  await expect(main(dana.page).getByRole("heading", { name: "Pending invitations" })).toBeVisible();
+  await dana.input.press(screen.accept(dana.page, sundial.display));
+  await expect(line(dana.page, sundial.name)).toContainText("Member");
+  await expect(request.name(dana.page)).toHaveValue(moonrise.name);
+  await dana.page.reload();
+  await dana.opensTheRequestForm();
+  await expect(request.name(dana.page)).toHaveValue(moonrise.name);
+});
+
+test("the normalized name and similar names are shown beside the field", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
   const dana = await people.user("dana");
   const modem = people.organization("modern");
@@ -76,6 +114,7 @@ test("the normalized name and similar names are shown beside the field", async (
 
   await dana.opens(PATHS.organizations);
   await dana.opensTheRequestForm();
+  await checkAccessibility(dana.page, "create new organization");
   await dana.input.fill(request.name(dana.page), "Foo__Bar.Baz");
   await expect(beside(request.name(dana.page))).toContainText("foo-bar-baz");
   await expect(beside(request.name(dana.page))).toContainText(/available/i);
@@ -105,7 +144,7 @@ test("a double click makes one request", async ({ people }) => {
   await root.opens(PATHS.administration);
   await expect(decision.rows(root.page, sundial.display)).toHaveCount(1);
   await dana.emails.about(new RegExp(sundial.name));
-  expect(dana.emails.now().filter((letter) => letter.subject.includes(sundial.name))).toHaveLength(1);
+  expect(dana.emails.now().filter((email) => email.subject.includes(sundial.name))).toHaveLength(1);
 });
 
 test("Refresh, and Back and Create again, make one request and have one answer @both", async ({ people }) => {

@@ -16,11 +16,11 @@ test("a reset link sets a password and signs out every device", async ({ people,
   await lost.opens(PATHS.forgotten);
   await checkAccessibility(lost.page, "forgotten password");
   await lost.requestsReset(dana.username);
-  const letter = await dana.emails.about(/Choose a new password/);
-  expect(letter.to).toEqual([dana.identity.email]);
-  expect(letter.links).toHaveLength(1);
+  const email = await dana.emails.about(/Choose a new password/);
+  expect(email.to).toEqual([dana.identity.email]);
+  expect(email.links).toHaveLength(1);
 
-  await lost.opens(letter.links[0] ?? "");
+  await lost.opens(email.links[0] ?? "");
   await lost.sees("Choose a new password");
   await expect(main(lost.page)).toContainText(dana.username);
   await checkAccessibility(lost.page, "choose a new password");
@@ -39,7 +39,7 @@ test("a reset link sets a password and signs out every device", async ({ people,
   await dana.fillsTheSignIn();
   await dana.input.press(signIn.submit(dana.page));
   await expect(alert(dana.page)).toContainText("Wrong username, email address or password");
-  await dana.opens(letter.links[0] ?? "");
+  await dana.opens(email.links[0] ?? "");
   await expect(main(dana.page)).toContainText("This link no longer works");
   await checkAccessibility(dana.page, "a used link");
 });
@@ -76,8 +76,8 @@ test("an email address is added, verified and made primary, and the old one remo
   await expect(line(dana.page, work)).toContainText("Not verified");
   await dana.emails.about(/was added to your account/);
 
-  const letter = await server.mail?.to(work).about(/verify/i);
-  await dana.opens(letter?.links[0] ?? "");
+  const email = await server.mail?.to(work).about(/verify/i);
+  await dana.opens(email?.links[0] ?? "");
   await dana.presses("Verify email address");
   await dana.isTold(`${work} is verified.`);
 

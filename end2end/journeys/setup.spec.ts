@@ -31,7 +31,7 @@ test("an empty site is set up and creates its first organization", async ({ star
   });
 
   const dana = await people.visitor({ username: "dana", email: "dana@example.org", password: PASSWORD });
-  await test.step("dana makes an account and follows the letter's link", async () => {
+  await test.step("dana makes an account and follows the link in the email", async () => {
     await dana.opens(PATHS.landing);
     await checkAccessibility(dana.page, "landing");
     await photograph(dana.page, "landing");
@@ -52,8 +52,8 @@ test("an empty site is set up and creates its first organization", async ({ star
   });
 
   await test.step("the administrator hears of it and approves", async () => {
-    const letter = await root.emails.about(/Sun_Dial|Sundial/);
-    expect(letter.text).toContain("dana");
+    const email = await root.emails.about(/Sun_Dial|Sundial/);
+    expect(email.text).toContain("dana");
     await root.opens(PATHS.administration);
     await checkAccessibility(root.page, "requests");
     await photograph(root.page, "requests");
@@ -70,9 +70,9 @@ test("an empty site is set up and creates its first organization", async ({ star
   });
 
   await test.step("dana hears of it, and manages the organization as its Owner", async () => {
-    const letter = await dana.emails.about(/approved/i);
-    expect(letter.text).toContain("Welcome. Good clocks.");
-    await dana.opens(letter.links[0] ?? "");
+    const email = await dana.emails.about(/approved/i);
+    expect(email.text).toContain("Welcome. Good clocks.");
+    await dana.opens(email.links[0] ?? "");
     await dana.opens(PATHS.organizations);
     await expect(line(dana.page, "The Sundial Project")).toContainText("Owner");
     await dana.presses(/^Manage/, line(dana.page, "The Sundial Project"));

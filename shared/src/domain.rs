@@ -77,7 +77,7 @@ pub struct Similar {
 /// How a request resembles an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Likeness {
-    /// The account name, with its distance: 0 looks the same. See [`crate::names::likeness`].
+    /// The account name, with its distance: 0 looks the same. See [`crate::names::Skeleton::likeness`].
     Name(u8),
     /// The display name looks the same.
     DisplayName,

@@ -164,7 +164,6 @@ pub fn display_skeleton(display_name: &str) -> String {
 }
 
 /// A name as it is compared with many others: its [`skeleton`], computed once.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skeleton(String);
 
 impl Skeleton {
@@ -192,11 +191,6 @@ impl Skeleton {
     }
 }
 
-/// Returns how similar two names look. See [`Skeleton::likeness`].
-pub fn likeness(a: &str, b: &str) -> Option<u8> {
-    Skeleton::of(a).likeness(&Skeleton::of(b))
-}
-
 /// Returns whether different texts differ by one letter that is changed, added or swapped with its neighbour.
 fn one_step_apart(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.chars(), b.chars());
@@ -216,6 +210,10 @@ fn one_step_apart(a: &str, b: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn likeness(a: &str, b: &str) -> Option<u8> {
+        Skeleton::of(a).likeness(&Skeleton::of(b))
+    }
 
     #[test]
     fn names_are_refused_with_the_broken_rule() {

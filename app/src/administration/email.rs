@@ -43,7 +43,7 @@ fn body(page: EmailView) -> AnyView {
             {sent} {next} {error}
         </dl>
         {withheld}
-        <pre class="letter" tabindex="0" aria-label="Text of the email">{text(&page.text, link)}</pre>
+        <pre class="email-text" tabindex="0" aria-label="Text of the email">{text(&page.text, link)}</pre>
         {link.map(|link| view! { <div class="actions scripted"><Copy text=link.to_owned()/></div> })}
         <Retry email=row.id.to_string() state=row.state/>
     }

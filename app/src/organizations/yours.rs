@@ -2,6 +2,7 @@
 
 use super::create::{FORM, create_form};
 use crate::browser;
+use crate::first_paint::first_paint;
 use crate::invitations::DeclineDialog;
 use crate::requests::{end_request_dialog, state_tag};
 use crate::ui::avatar::avatar;
@@ -26,11 +27,17 @@ pub fn YourOrganizationsPage() -> AnyView {
     let data = Data::of(|| YourOrganizationsQuery {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec![Topic::Yours.name()]), move || refresh.all());
-    // A form that is here stays until it is sent: nothing is taken away from somebody who types.
-    let (shown, sent) = (StoredValue::new(false), RwSignal::new(false));
+    // A form that is here stays until it is sent: nothing is taken away from somebody who types, nor what was refused.
+    let refused = first_paint().refusal(FORM).is_some();
+    let (shown, sent) = (StoredValue::new(refused), RwSignal::new(false));
     let in_place = move |yours: YourOrganizationsView| {
-        let in_place = !sent.get() && (has_none(&yours) || shown.get_value());
+        let none = has_none(&yours);
+        let in_place = !sent.get() && (none || shown.get_value());
         shown.set_value(in_place);
+        // The new request has arrived. If it ends, the form comes back.
+        if !none {
+            sent.update_untracked(|sent| *sent = false);
+        }
         in_place
     };
     let on_done = Callback::new(move |()| sent.set(true));
@@ -70,11 +77,13 @@ fn has_none(yours: &YourOrganizationsView) -> bool {
 fn lists(yours: YourOrganizationsView) -> AnyView {
     let now = yours.now;
     let organizations = if yours.organizations.is_empty() {
-        let how = match has_none(&yours) {
-            true => "Request one with the form below. It appears here once an administrator approves it.",
-            false => {
-                "You have requested one: see “Your requests” below. It appears here once an administrator approves it."
-            }
+        let has = |is: fn(RequestState) -> bool| yours.requests.iter().any(|request| is(request.state));
+        let how = if has(RequestState::is_open) {
+            "You have requested one: see “Your requests” below. It appears here once an administrator approves it."
+        } else if has(|state| state == RequestState::Draft) {
+            "You have started a request: finish it under “Your requests” below. The organization appears here once an administrator approves it."
+        } else {
+            "Request one with the form below. It appears here once an administrator approves it."
         };
         view! {
             <div class="empty">

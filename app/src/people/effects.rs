@@ -10,7 +10,7 @@ use crate::ui::store::Store;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use shared::routes::Topic;
-use shared::wire::people::{People, RecentEvent, RecentEventsQuery};
+use shared::wire::people::{PeopleView, RecentEvent, RecentEventsQuery};
 use std::time::Duration;
 
 /// The list of members, and of invitations.
@@ -29,7 +29,7 @@ pub fn listen(store: Store<PeopleState>, name: Memo<String>) {
 }
 
 /// The server has answered.
-pub fn arrived(store: Store<PeopleState>, people: People, query: ListQuery) {
+pub fn arrived(store: Store<PeopleState>, people: PeopleView, query: ListQuery) {
     let now = people.now;
     store.send(PeopleMessage::Arrived { people: Box::new(people), query, attention: attention() });
     if store.read(PeopleState::has_notes) {

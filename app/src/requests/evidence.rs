@@ -49,11 +49,8 @@ impl Evidence {
     /// Returns how many points a person has to look at.
     pub fn to_check(self) -> u64 {
         let Self { name, applicant, website, others, questions } = self;
-        [name, applicant, website, others, questions]
-            .into_iter()
-            .filter(|point| *point == Verdict::Check)
-            .map(|_| 1)
-            .sum()
+        let points = [name, applicant, website, others, questions];
+        points.into_iter().map(|point| u64::from(point == Verdict::Check)).sum()
     }
 }
 
@@ -61,7 +58,6 @@ impl Evidence {
 mod tests {
     use super::*;
     use shared::domain::{Likeness, RequestState, Similar};
-
     use shared::roles::Kind;
     use shared::timestamp::Timestamp;
     use shared::wire::requests::{Applicant, Exchange, QueueRow};

@@ -1,4 +1,4 @@
-//! The administrators' queue, oldest request first.
+//! The administrators' queue: what is ready for review, what is on hold, and what was decided.
 
 use super::state_tag::state_tag;
 use crate::ui::administration_tabs::administration_tabs;
@@ -13,7 +13,7 @@ use leptos_meta::Title;
 use shared::domain::RequestState;
 use shared::routes::{Page, Topic};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::requests::{Counted, NameConflicts, OpenRequest, Queue, QueueQuery, QueueRow};
+use shared::wire::requests::{Counted, NameConflicts, OpenRequest, Queue, QueueQuery, QueueRow, QueueSummary};
 use shared::words::count;
 
 /// The page **Requests**.
@@ -39,13 +39,13 @@ pub fn QueuePage() -> AnyView {
 
 fn lists(queue: Queue) -> AnyView {
     let now = queue.now;
-    if !queue.query.is_empty() {
+    let Some(QueueSummary { ready: all_ready, on_hold: all_on_hold, counted, more }) = queue.summary else {
         return search_results(queue);
-    }
+    };
     let (ready, on_hold): (Vec<OpenRequest>, Vec<OpenRequest>) =
         queue.open.into_iter().partition(|request| request.row.state == RequestState::Submitted);
     let heading = |title: &str, number: u32| [title, " (", &number.to_string(), ")"].concat();
-    let ready = if ready.is_empty() {
+    let ready = if all_ready == 0 {
         view! {
             <div class="empty">
                 <h3>"Nothing to review"</h3>
@@ -55,31 +55,33 @@ fn lists(queue: Queue) -> AnyView {
         .into_any()
     } else {
         view! {
-            <p>"Oldest first. The bar fills over two weeks."</p>
             {open_requests_table(ready, now)}
         }
         .into_any()
     };
-    let on_hold = (queue.on_hold > 0).then(|| {
+    let on_hold = (all_on_hold > 0).then(|| {
         view! {
             <section>
-                <h2>{heading("On hold", queue.on_hold)}</h2>
+                <h2>{heading("On hold", all_on_hold)}</h2>
                 <p>"Deferred, or waiting for the applicant's answer."</p>
                 {(!on_hold.is_empty()).then(|| open_requests_table(on_hold, now))}
             </section>
         }
     });
-    let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
+    let counted = counted.into_iter().map(|Counted { applicant, more }| {
         let to = addresses::with_query(&Page::Requests.path(), [("q", applicant.as_str())]);
         let others = count(u64::from(more), "other open request", "other open requests");
         view! { <p class="apart"><a href=to>{others} " by " <span translate="no">{applicant}</span></a></p> }
     });
     let counted = counted.collect_view();
-    let more = queue.more.then(|| view! { <p class="soft apart">"There are more open requests than shown here."</p> });
+    let more = more.then(|| view! { <p class="soft apart">"There are more open requests than shown here."</p> });
     let closed = (!queue.closed.is_empty())
         .then(|| view! { <section><h2>"Recently decided"</h2>{requests_table(queue.closed, "Decided")}</section> });
+    let bar = (all_ready > 0 || all_on_hold > 0)
+        .then(|| view! { <p class="soft apart">"Oldest first. The bar fills over two weeks."</p> });
     view! {
-        <section><h2>{heading("Ready for review", queue.ready)}</h2>{ready}</section>
+        {bar}
+        <section><h2>{heading("Ready for review", all_ready)}</h2>{ready}</section>
         {on_hold}
         {counted}
         {more}
@@ -137,10 +139,10 @@ fn organization_cell(request: &QueueRow) -> AnyView {
     .into_any()
 }
 
-/// What the name of a request conflicts with. A rival is written in bold, because only one of them can be approved.
+/// What the name of a request conflicts with. What prevents an approval, of this request or of others, is in bold.
 fn conflicts(found: NameConflicts) -> AnyView {
-    let NameConflicts { rivals, organizations, requests } = found;
-    if rivals == 0 && organizations.is_empty() && requests.is_empty() {
+    let NameConflicts { unavailable, rivals, organizations, requests } = found;
+    if !unavailable && rivals == 0 && organizations.is_empty() && requests.is_empty() {
         return view! { <span class="soft">"None"</span> }.into_any();
     }
     let rivals = (rivals > 0).then(|| {
@@ -154,6 +156,7 @@ fn conflicts(found: NameConflicts) -> AnyView {
     };
     view! {
         <ul role="list" class="bare">
+            {unavailable.then(|| view! { <li><b>"This name is not available"</b></li> })}
             {rivals}
             {similar("Similar to", organizations)}
             {similar("Similar request:", requests)}

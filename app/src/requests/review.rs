@@ -60,7 +60,7 @@ fn body(page: RequestView) -> AnyView {
         <blockquote class="quote">{page.description.clone()}</blockquote>
         {points(&page, evidence)}
         {billing_section(page.billing.as_ref(), None)}
-        {conversation(&page)}
+        {conversation(&page, evidence)}
         {decision(&page, evidence)}
     }
     .into_any()
@@ -104,6 +104,7 @@ fn name(page: &RequestView) -> AnyView {
         (RequestState::Approved, _) => {
             view! { "Used by this organization: " <a href=profile.clone() translate="no" class="name">{profile.clone()}</a> }.into_any()
         }
+        (state, Standing::Free) if !state.is_open() => "Available.".into_any(),
         (_, Standing::Free) => {
             view! { "Available. The profile URL will be " <span translate="no" class="name">{profile}</span> "." }.into_any()
         }
@@ -178,18 +179,17 @@ fn kind(page: &RequestView) -> AnyView {
 }
 
 /// The questions to the applicant with their answers, and the administrators' notes.
-fn conversation(page: &RequestView) -> AnyView {
-    let open = page.state.is_open();
-    let unanswered = move |_: &_| match open {
-        true => view! { <p class="soft">{verdict_tag(Verdict::Check)} " Not answered yet."</p> }.into_any(),
-        false => view! { <p class="soft">"Not answered."</p> }.into_any(),
-    };
+fn conversation(page: &RequestView, evidence: Option<Evidence>) -> AnyView {
+    let unanswered = if page.state.is_open() { "Not answered yet." } else { "Not answered." };
+    let unanswered = move |_: &_| view! { <p class="soft">{unanswered}</p> }.into_any();
     let said = exchanges(page.exchanges.clone(), page.now, unanswered)
         .unwrap_or_else(|| view! { <p class="soft">"No questions to the applicant yet."</p> }.into_any());
+    let to_check = evidence.map(|found| found.questions).filter(|verdict| *verdict == Verdict::Check);
+    let marked = to_check.map(|verdict| view! { " " {verdict_tag(verdict)} });
     let note = [&Page::Request(page.id.to_string()).path(), "?confirm=note"].concat();
     view! {
         <section>
-            <h2>"Conversation"</h2>
+            <h2>"Conversation" {marked}</h2>
             {said}
             <h3 class="apart">"Notes"</h3>
             <p class="soft">"Visible to administrators only."</p>

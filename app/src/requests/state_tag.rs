@@ -1,4 +1,4 @@
-//! The tag of a request's state. Its colour, its border and its mark all differ from those of the other states.
+//! The tag of a request's state. Each state has a mark of its own, because colours alone don't tell states apart.
 
 use leptos::prelude::*;
 use shared::domain::RequestState;

@@ -23,7 +23,7 @@ use shared::text::search_text;
 use shared::timestamp::Seconds;
 use shared::wire::people::{
     EndedMembership, EndedMembershipQuery, Export, ExportQuery, Heading, InvitationRow, InviteSeveralForm,
-    InviteeCheck, InviteeChecks, InviteesQuery, People as PeoplePage, PeopleQuery, RecentEvent, RecentEventsQuery,
+    InviteeCheck, InviteeChecks, InviteesQuery, PeopleQuery, PeopleView, RecentEvent, RecentEventsQuery,
 };
 use shared::wire::{Consent, Done, organization_key};
 
@@ -31,7 +31,7 @@ use shared::wire::{Consent, Done, organization_key};
 const RECENT: Seconds = Seconds(600);
 
 impl AnswerQuery for PeopleQuery {
-    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<PeoplePage, Failure> {
+    async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<PeopleView, Failure> {
         let (key, text) = (organization_key(&self.organization), search_text(&self.text));
         let role = Role::from_code(&self.role);
         let MemberView { access, heading } = member_view(tx, context, key.as_ref()).await?;
@@ -53,7 +53,7 @@ impl AnswerQuery for PeopleQuery {
             None => people::suggested_usernames(tx, person.id, id, limits::USERNAME_SUGGESTIONS).await?,
             Some(_) => Vec::new(),
         };
-        Ok(PeoplePage {
+        Ok(PeopleView {
             heading,
             people: members.into_iter().map(|member| member.row(person.id, managing.is_none())).collect(),
             next,

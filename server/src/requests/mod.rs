@@ -17,7 +17,7 @@ use app::backend::{Answer as _, Caller, DoneWithCookie, Handle};
 use async_trait::async_trait;
 use shared::domain::RequestState;
 use shared::ids::RequestId;
-use shared::names::{OrganizationName, likeness};
+use shared::names::OrganizationName;
 use shared::problem::Problem;
 use shared::refusal::{Field, Refusal};
 use shared::rules::requests::{FileRequest, billing_version, estimate, may_approve, may_ask_for};
@@ -103,14 +103,12 @@ async fn page(tx: &mut Tx<'_>, context: &RequestContext, id: RequestId) -> Resul
     let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;
     let domain = shared::addresses::EmailAddress::from_stored(applicant.email.clone()).domain();
     let rivals = requests::rivals(tx, &key, id).await?.into_iter().map(requests::Request::row).collect();
-    let looks_alike = |other: &requests::Request| {
-        let theirs = other.facts.name.key();
-        theirs != key && likeness(key.as_str(), theirs.as_str()).is_some()
-    };
-    let alike = match request.facts.state.is_open() {
-        true => requests::open(tx).await?.into_iter().filter(looks_alike).map(requests::Request::row).collect(),
-        false => Vec::new(),
-    };
+    let mut alike = Vec::new();
+    if request.facts.state.is_open() {
+        for similar in resemblance::requested_names(tx).await?.like(&key) {
+            alike.extend(requests::rivals(tx, &similar, id).await?.into_iter().map(requests::Request::row));
+        }
+    }
     let conversation = messages::of_request(tx, id).await?;
     Ok(RequestView {
         id,

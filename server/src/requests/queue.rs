@@ -7,38 +7,31 @@ use crate::store::requests::{self, Request};
 use crate::store::{StoreResult, Tx, resemblance};
 use shared::limits::{QUEUED, QUEUED_PER_APPLICANT};
 use shared::text::search_text;
-use shared::wire::requests::{Counted, NameConflicts, OpenRequest, Queue, QueueQuery, QueueRow};
+use shared::wire::requests::{Counted, NameConflicts, OpenRequest, Queue, QueueQuery, QueueSummary};
 
 impl AnswerQuery for QueueQuery {
     async fn answer(&self, _: &Services, tx: &mut Tx<'_>, context: &RequestContext) -> Result<Queue, Failure> {
         let query = search_text(&self.query);
         context.actor.administrator()?;
-        let (mut counted, mut more) = (Vec::new(), false);
-        let (open, closed) = if query.is_empty() {
+        let (open, summary, closed) = if query.is_empty() {
             let mut waiting = requests::queue(tx, QUEUED + 1).await?;
             let shown = usize::try_from(QUEUED).unwrap_or(usize::MAX);
-            more = waiting.len() > shown;
+            let more = waiting.len() > shown;
             waiting.truncate(shown);
-            counted = omitted_by_applicant(&waiting);
-            (waiting.into_iter().map(|queued| queued.request).collect(), requests::closed(tx).await?)
+            let summary = QueueSummary {
+                ready: requests::count_submitted(tx).await?,
+                on_hold: requests::count_on_hold(tx).await?,
+                counted: omitted_by_applicant(&waiting),
+                more,
+            };
+            let open = waiting.into_iter().map(|queued| queued.request).collect();
+            (open, Some(summary), requests::closed(tx).await?)
         } else {
-            (requests::search_open(tx, &query).await?, requests::search_closed(tx, &query).await?)
+            (requests::search_open(tx, &query).await?, None, requests::search_closed(tx, &query).await?)
         };
-        Ok(Queue {
-            query,
-            open: with_conflicts(tx, open).await?,
-            ready: requests::count_submitted(tx).await?,
-            on_hold: requests::count_on_hold(tx).await?,
-            counted,
-            more,
-            closed: rows(closed),
-            now: context.now,
-        })
+        let open = with_conflicts(tx, open).await?;
+        Ok(Queue { query, open, summary, closed: closed.into_iter().map(Request::row).collect(), now: context.now })
     }
-}
-
-fn rows(requests: Vec<Request>) -> Vec<QueueRow> {
-    requests.into_iter().map(Request::row).collect()
 }
 
 /// Adds to open requests which other requests and organizations their names conflict with.
@@ -50,9 +43,10 @@ async fn with_conflicts(tx: &mut Tx<'_>, open: Vec<Request>) -> StoreResult<Vec<
     let compared = open.into_iter().map(|request| {
         let key = request.facts.name.key();
         let conflicts = NameConflicts {
+            unavailable: requested.is_unavailable(&key),
             rivals: requested.rivals(&key),
             organizations: organizations.like_request(&key, &request.facts.display_name),
-            requests: requested.like(&key),
+            requests: requested.like(&key).iter().map(ToString::to_string).collect(),
         };
         OpenRequest { row: request.row(), conflicts }
     });

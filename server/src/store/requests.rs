@@ -170,15 +170,6 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult
     Ok(found.map(|IdRow(id)| id))
 }
 
-/// The open requests, oldest first.
-pub async fn open(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
-    tx.sql(
-        "select * from request_row where state in ('submitted', 'more_information_needed', 'deferred') order by filed_at, id limit 500",
-    )
-    .list()
-    .await
-}
-
 /// An open request, with the number of open requests of its applicant.
 pub struct QueuedRequest {
     pub request: Request,
@@ -191,12 +182,13 @@ impl FromRow for QueuedRequest {
     }
 }
 
-/// The queue: open requests, those ready for review first, each part oldest first. Of one applicant it has only the oldest
+/// The queue: open requests, those ready for review first, each part oldest first. Of one applicant it has only the first
 /// [`limits::QUEUED_PER_APPLICANT`].
 pub async fn queue(tx: &mut Tx<'_>, limit: u32) -> StoreResult<Vec<QueuedRequest>> {
     tx.sql(
         "select r.*, w.of_applicant from (
-            select id, row_number() over (partition by applicant_id order by filed_at, id) as nth,
+            select id, row_number() over (partition by applicant_id
+                    order by case state when 'submitted' then 0 else 1 end, filed_at, id) as nth,
                 count(*) over (partition by applicant_id) as of_applicant
             from request where state in ('submitted', 'more_information_needed', 'deferred')) w
          join request_row r on r.id = w.id where w.nth <= $1

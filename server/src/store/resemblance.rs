@@ -94,9 +94,7 @@ impl FromRow for ComparedOrganization {
 #[derive(Default)]
 pub struct Names(Vec<ComparedOrganization>);
 
-/// Reads the names of all organizations, for [`Names::like`].
-///
-/// Comparing ten thousand names takes a few milliseconds, and requests are rare.
+/// Reads the names of all organizations, to compare those of requests with them.
 pub async fn names(tx: &mut Tx<'_>) -> StoreResult<Names> {
     tx.sql(
         "select name, display_name, look_key from organization where state in ('active', 'disabled') order by name_key",
@@ -122,18 +120,18 @@ impl Names {
     }
 
     /// The names of the organizations whose account name or display name resembles that of a request, most similar
-    /// first, at most [`limits::LOOKALIKES`].
+    /// first, at most [`limits::LOOKALIKES`]. A display name that looks the same ranks with such an account name.
     pub fn like_request(&self, key: &NameKey, display_name: &DisplayName) -> Vec<String> {
-        let mut names: Vec<String> = self.like(key).into_iter().map(|similar| similar.name).collect();
-        let look = display_skeleton(display_name.as_str());
-        for other in self.0.iter().filter(|other| other.look == look) {
-            let name = &other.organization.name;
-            if name.key() != *key && !names.iter().any(|known| known == name.as_str()) {
-                names.push(name.to_string());
-            }
-        }
-        names.truncate(limits::LOOKALIKES);
-        names
+        let (skeleton, look) = (Skeleton::of(key.as_str()), display_skeleton(display_name.as_str()));
+        let others = self.0.iter().filter(|other| other.organization.name.key() != *key);
+        let mut similar: Vec<(u8, &str)> = others
+            .filter_map(|other| {
+                let likeness = if other.look == look { Some(0) } else { skeleton.likeness(&other.skeleton) };
+                likeness.map(|likeness| (likeness, other.organization.name.as_str()))
+            })
+            .collect();
+        similar.sort_unstable();
+        similar.into_iter().take(limits::LOOKALIKES).map(|(_, name)| name.to_owned()).collect()
     }
 }
 
@@ -143,12 +141,15 @@ struct RequestedName {
     skeleton: Skeleton,
     /// How many requests there are.
     requests: u32,
+    /// Whether an organization holds or held it, or the site has reserved it.
+    unavailable: bool,
 }
 
 impl FromRow for RequestedName {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let key: NameKey = row.get("name_key")?;
-        Ok(Self { skeleton: Skeleton::of(key.as_str()), key, requests: row.get("requests")? })
+        let unavailable = row.get::<i64>("unavailable")? > 0;
+        Ok(Self { skeleton: Skeleton::of(key.as_str()), key, requests: row.get("requests")?, unavailable })
     }
 }
 
@@ -158,8 +159,11 @@ pub struct RequestedNames(Vec<RequestedName>);
 /// Reads the names of all open requests.
 pub async fn requested_names(tx: &mut Tx<'_>) -> StoreResult<RequestedNames> {
     tx.sql(
-        "select name_key, count(*) as requests from request
-         where state in ('submitted', 'more_information_needed', 'deferred') group by name_key order by name_key",
+        "select r.name_key, count(*) as requests,
+            (select count(*) from held_name h where h.name_key = r.name_key)
+                + (select count(*) from reserved_name n where n.name_key = r.name_key) as unavailable
+         from request r where r.state in ('submitted', 'more_information_needed', 'deferred')
+         group by r.name_key order by r.name_key",
     )
     .list()
     .await
@@ -167,18 +171,27 @@ pub async fn requested_names(tx: &mut Tx<'_>) -> StoreResult<RequestedNames> {
 }
 
 impl RequestedNames {
+    fn find(&self, key: &NameKey) -> Option<&RequestedName> {
+        self.0.iter().find(|name| name.key == *key)
+    }
+
+    /// Whether an organization holds or held a name, or the site has reserved it.
+    pub fn is_unavailable(&self, key: &NameKey) -> bool {
+        self.find(key).is_some_and(|name| name.unavailable)
+    }
+
     /// How many requests there are for a name besides the first.
     pub fn rivals(&self, key: &NameKey) -> u32 {
-        self.0.iter().find(|name| name.key == *key).map_or(0, |name| name.requests.saturating_sub(1))
+        self.find(key).map_or(0, |name| name.requests.saturating_sub(1))
     }
 
     /// Other requested names that resemble this one, most similar first, at most [`limits::LOOKALIKES`].
-    pub fn like(&self, key: &NameKey) -> Vec<String> {
+    pub fn like(&self, key: &NameKey) -> Vec<NameKey> {
         let skeleton = Skeleton::of(key.as_str());
         let others = self.0.iter().filter(|name| name.key != *key);
         let mut similar: Vec<(u8, &NameKey)> =
             others.filter_map(|name| skeleton.likeness(&name.skeleton).map(|likeness| (likeness, &name.key))).collect();
         similar.sort_by_key(|(likeness, _)| *likeness);
-        similar.into_iter().take(limits::LOOKALIKES).map(|(_, key)| key.to_string()).collect()
+        similar.into_iter().take(limits::LOOKALIKES).map(|(_, key)| key.clone()).collect()
     }
 }

@@ -77,7 +77,8 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
         let order =
             queue.open.iter().map(|request| (request.row.state != RequestState::Submitted, request.row.filed_at));
         assert!(order.is_sorted(), "ready for review first, then oldest first");
-        assert_eq!((queue.ready, queue.on_hold), (4, 2));
+        let summary = queue.summary.unwrap();
+        assert_eq!((summary.ready, summary.on_hold), (4, 2));
     })
     .await;
 }

@@ -44,7 +44,7 @@ pub struct InvitationRow {
 
 /// The page **People**: one page of the members that the filter finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct People {
+pub struct PeopleView {
     pub heading: Heading,
     /// Ordered with Owners first, then by name.
     pub people: Vec<PersonRow>,

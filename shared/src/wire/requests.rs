@@ -59,8 +59,10 @@ pub struct QueueRow {
 }
 
 /// The names that an administrator compares an open request with.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameConflicts {
+    /// Whether the name is taken or reserved, so that the request can't be approved.
+    pub unavailable: bool,
     /// The number of other open requests for the same name.
     pub rivals: u32,
     /// The names of organizations whose account name or display name is similar, most similar first.
@@ -84,19 +86,26 @@ pub struct Queue {
     pub query: String,
     /// The open requests. In the queue those that are ready for review come first; each part is oldest first.
     pub open: Vec<OpenRequest>,
-    /// The number of all requests that are ready for review, which is also the number beside **Administration**.
-    pub ready: u32,
-    /// The number of all open requests that are deferred or wait for their applicant.
-    pub on_hold: u32,
-    /// The applicants who have more open requests than are shown. It is empty for a search.
-    pub counted: Vec<Counted>,
-    /// Whether there are more requests than are shown.
-    pub more: bool,
+    /// What the queue has beyond the shown requests. There is none for a search.
+    pub summary: Option<QueueSummary>,
     pub closed: Vec<QueueRow>,
     pub now: Timestamp,
 }
 
-/// An applicant of whom the queue shows only the oldest requests.
+/// All open requests in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueSummary {
+    /// The number of requests that are ready for review, which is also the number beside **Administration**.
+    pub ready: u32,
+    /// The number of open requests that are deferred or wait for their applicant.
+    pub on_hold: u32,
+    /// The applicants who have more open requests than are shown.
+    pub counted: Vec<Counted>,
+    /// Whether there are more requests than are shown.
+    pub more: bool,
+}
+
+/// An applicant of whom the queue shows only the first requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     pub applicant: String,

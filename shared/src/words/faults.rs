@@ -29,7 +29,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         }
         FaultCode::NameReserved {} => "This name is reserved by the site.".to_owned(),
         FaultCode::OwnRequestOpen {} => {
-            "You already have a request or a draft for this name. It is in the list above.".to_owned()
+            "You already have a request or a draft for this name. It is listed under Your organizations.".to_owned()
         }
         FaultCode::UsernameTaken {} => "This username is taken. Case, “.”, “_” and “-” make no difference.".to_owned(),
         FaultCode::UsernameReserved { why } => match why {

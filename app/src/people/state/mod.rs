@@ -14,7 +14,7 @@ use shared::names::Username;
 use shared::roles::Role;
 use shared::rules::people::SelectedMember;
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::people::{InvitationRow, People, PersonRow, RecentEvent};
+use shared::wire::people::{InvitationRow, PeopleView, PersonRow, RecentEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who joined longer ago was not seen before because another part of the list was shown.
@@ -45,7 +45,7 @@ impl Keyed for SelectedMember {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PeopleState {
     /// The latest answer. Its rows are in the lists below.
-    answer: Option<Box<People>>,
+    answer: Option<Box<PeopleView>>,
     /// The part of the list that is shown.
     query: ListQuery,
     members: LiveList<PersonRow>,
@@ -80,7 +80,7 @@ pub enum Attention {
 pub enum PeopleMessage {
     /// The server has answered for a part of the list.
     Arrived {
-        people: Box<People>,
+        people: Box<PeopleView>,
         query: ListQuery,
         attention: Attention,
     },
@@ -147,7 +147,7 @@ pub fn reduce(mut state: PeopleState, message: PeopleMessage) -> PeopleState {
     state
 }
 
-fn arrived(before: PeopleState, mut people: Box<People>, query: ListQuery, attention: Attention) -> PeopleState {
+fn arrived(before: PeopleState, mut people: Box<PeopleView>, query: ListQuery, attention: Attention) -> PeopleState {
     let is_same = before.answer.as_ref().is_none_or(|answer| answer.heading.name == people.heading.name);
     // Another organization starts over.
     let mut state = if is_same { before } else { PeopleState::default() };
@@ -233,7 +233,7 @@ impl Attention {
 
 impl PeopleState {
     /// The latest answer, without its rows.
-    pub fn answer(&self) -> Option<&People> {
+    pub fn answer(&self) -> Option<&PeopleView> {
         self.answer.as_deref()
     }
 

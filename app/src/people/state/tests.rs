@@ -14,7 +14,7 @@ const START: Timestamp = Timestamp(1_000_000_000_000_000);
 
 /// An answer of the server, to the Owner dana unless it says otherwise.
 struct Answer {
-    people: People,
+    people: PeopleView,
     query: ListQuery,
     attention: Attention,
 }
@@ -29,7 +29,7 @@ fn answer(members: &str) -> Answer {
         kind: Kind::Community,
         my_role: Role::Owner,
     };
-    let people = People {
+    let people = PeopleView {
         heading,
         next: None,
         roles: Role::ALL.map(|role| (role, count(role))).to_vec(),

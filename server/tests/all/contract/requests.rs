@@ -14,7 +14,7 @@ use shared::timestamp::Seconds;
 use shared::wire::accounts::ViewerQuery;
 use shared::wire::organizations::{ProfileQuery, SearchQuery, YourOrganizationsQuery};
 use shared::wire::people::PeopleQuery;
-use shared::wire::requests::{Counted, NameQuery, QueueQuery, RequestQuery};
+use shared::wire::requests::{Counted, DeferRequestForm, NameQuery, QueueQuery, RequestQuery};
 
 fn key(name: &str) -> NameKey {
     OrganizationName::parse(name).unwrap().key()
@@ -234,8 +234,17 @@ async fn flood_by_one_applicant_does_not_hide_other_requests() {
         let of = |name: &str| queue.open.iter().filter(|request| request.row.applicant == name).count();
         assert_eq!((of("dana"), of("lee")), (5, 1));
         assert_eq!(queue.open.last().map(|request| request.row.id), Some(last), "oldest first");
-        assert_eq!(queue.counted, [Counted { applicant: "dana".to_owned(), more: 15 }]);
-        assert!(!queue.more);
+        let summary = queue.summary.unwrap();
+        assert_eq!(summary.counted, [Counted { applicant: "dana".to_owned(), more: 15 }]);
+        assert!(!summary.more);
+        assert_eq!((summary.ready, summary.on_hold), (21, 0));
+        // Deferred requests do not take the place of those that are ready.
+        for request in world.requests_of(&dana).await.into_iter().rev().take(5) {
+            world.agree(&boss, DeferRequestForm { request: request.facts.id.to_string() }).await.unwrap();
+        }
+        let queue = world.services.answer(&boss.caller, QueueQuery { query: String::new() }).await.unwrap();
+        let ready = queue.open.iter().filter(|request| request.row.state == RequestState::Submitted).count();
+        assert_eq!((ready, queue.open.len()), (6, 6));
         // A search shows all of them.
         assert_eq!(
             world.services.answer(&boss.caller, QueueQuery { query: "dana".to_owned() }).await.unwrap().open.len(),

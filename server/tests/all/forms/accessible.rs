@@ -8,7 +8,7 @@ use shared::roles::Role;
 use std::collections::HashSet;
 
 /// Pages of an account that is invited to one organization and requests another.
-const INVITEES: &[&str] = &["/", YOURS, "/manage/account", "/manage/account/history"];
+const INVITEES: &[&str] = &["/manage/organizations/create", YOURS, "/manage/account", "/manage/account/history"];
 const OWNERS: &[&str] = &[
     PEOPLE,
     "/manage/organization/sundial/people?q=kim",

@@ -28,6 +28,7 @@ const OWNERS: &[&str] = &[
     "/manage/account",
     "/manage/account/history",
     "/manage/organizations",
+    "/manage/organizations/create",
     "/manage/organization/sundial/people",
     "/manage/organization/sundial/people/invite",
 ];

@@ -89,8 +89,8 @@ async fn skeletons(world: World, words: &Words) -> Vec<(String, Vec<String>)> {
         (
             Some(&lee),
             vec![
-                "/".to_owned(),
                 YOURS.to_owned(),
+                format!("{YOURS}/create"),
                 format!("/manage/invitations/{invitation}"),
                 format!("/manage/invitations/{invitation}?confirm=decline&invitation={invitation}"),
             ],

@@ -1,9 +1,15 @@
 //! The queue of requests, and the review page of one.
 
-use super::requests::open_request;
+use super::requests::{fill_request, open_request};
 use super::{QUEUE, YOURS};
 use crate::support::{Browser, form, on_each};
 use app::backend::Handle as _;
+use server::command_bus::Submission;
+use server::context::Origin;
+use shared::names::OrganizationName;
+use shared::rules::administration::ReserveName;
+use shared::text::Reason;
+use shared::wire::administration::DisableAccountForm;
 use shared::wire::requests::AskApplicantForm;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,6 +187,51 @@ async fn signed_in_person_lands_on_your_organizations() {
         let mut visitor = world.visitor();
         visitor.open("/").await;
         visitor.sees("Organizations for the people behind the packages");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn point_blocks_approval_only_if_the_rule_refuses_it() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("root").await, world.someone("dana").await, world.someone("lee").await);
+        world.file(&dana, "harbour").await.unwrap();
+        world.file(&lee, "tidewater").await.unwrap();
+        let blocked = async |name: &str| {
+            let mut root = world.browser_of(&boss);
+            open_request(&mut root, name).await;
+            (root.page.texts(".points .bad"), root.page.is_disabled("Approve"))
+        };
+        assert_eq!(blocked("harbour").await, (Vec::new(), false));
+        let reserve = ReserveName {
+            name: OrganizationName::parse("harbour").unwrap(),
+            reason: Reason::parse("A test.").unwrap(),
+        };
+        world.services.bus.execute(Origin::Operator, reserve, Submission::default()).await.unwrap();
+        let mut root = world.browser_of(&boss);
+        root.open(QUEUE).await;
+        assert!(root.page.line("The harbour project").unwrap().contains("This name is not available"), "{}", root.page);
+        let disable = DisableAccountForm { username: "lee".to_owned(), reason: "A test.".to_owned() };
+        world.agree(&boss, disable).await.unwrap();
+        for name in ["harbour", "tidewater"] {
+            assert_eq!(blocked(name).await, (vec!["Blocks approval".to_owned()], true), "{name}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_request_is_shown_where_it_was_typed_even_if_the_form_is_no_longer_there() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let mut dana_browser = world.browser_of(&dana);
+        fill_request(&mut dana_browser, "sundial").await;
+        // The same name is requested in another tab.
+        world.file(&dana, "sundial").await.unwrap();
+        dana_browser.press("Create").await;
+        dana_browser.is_refused_at("Account name", "You already have a request or a draft for this name");
+        assert_eq!(dana_browser.page.value("Description"), "What sundial is for.");
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! The forms and queries about the people of an organization (rules, section 5).
 
-use super::{EndedMembership, Export, InvitationView, InviteeChecks, People, RecentEvent};
+use super::{EndedMembership, Export, InvitationView, InviteeChecks, PeopleView, RecentEvent};
 use crate::limits;
 use crate::names::Username;
 use crate::refusal::{FaultCode, Faults, Field, Refusal};
@@ -28,7 +28,7 @@ pub struct PeopleQuery {
 }
 
 impl Query for PeopleQuery {
-    type Output = People;
+    type Output = PeopleView;
 }
 
 /// How the caller's membership of an organization ended.
