@@ -201,7 +201,7 @@ async fn point_blocks_approval_only_if_the_rule_refuses_it() {
         let blocked = async |name: &str| {
             let mut root = world.browser_of(&boss);
             open_request(&mut root, name).await;
-            (root.page.texts(".points .bad"), root.page.is_disabled("Approve"))
+            (root.page.texts(".points .bad.filled"), root.page.is_disabled("Approve"))
         };
         assert_eq!(blocked("harbour").await, (Vec::new(), false));
         let reserve = ReserveName {
