@@ -114,6 +114,8 @@ test("the normalized name and similar names are shown beside the field", async (
 
   await dana.opens(PATHS.organizations);
   await dana.opensTheRequestForm();
+  // After a link, a reader with a keyboard or a screen reader is at the heading of the new page.
+  await expect(main(dana.page).getByRole("heading", { level: 1, name: "Create new organization" })).toBeFocused();
   await checkAccessibility(dana.page, "create new organization");
   await dana.input.fill(request.name(dana.page), "Foo__Bar.Baz");
   await expect(beside(request.name(dana.page))).toContainText("foo-bar-baz");

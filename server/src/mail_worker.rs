@@ -6,7 +6,7 @@ use crate::broadcast::ChangedData;
 use crate::command_bus::{CommandBus, Submission};
 use crate::context::Origin;
 use crate::mail::FORGOTTEN;
-use crate::mail::timing::MailTiming;
+use crate::mail::timing::{MAX_TRIES, MailTiming};
 use crate::mail::transport::{SendResult, SmtpConnection, Transport};
 use crate::store::outbox::{self, OutboxEmail};
 use crate::store::{StoreError, StoreResult, Tx, addresses};
@@ -21,8 +21,6 @@ use uuid::Uuid;
 
 /// How many emails are leased at a time.
 const BATCH: i64 = 8;
-/// After so many tries an email fails. The waits between them add up to about four days.
-pub(super) const MAX_TRIES: u32 = 12;
 /// How long the worker waits after a conflict with another transaction or while the database is unavailable.
 const SOON: Duration = Duration::from_millis(200);
 

@@ -23,6 +23,30 @@ pub fn focus_later(selector: impl Into<String>) {
     });
 }
 
+/// How many frames a page is waited for: about ten seconds.
+const PAGE_FRAMES: u16 = 600;
+
+/// How many frames the heading of the page before may stay. A page of the same kind keeps it, with another text.
+const OLD_FRAMES: u16 = 30;
+
+/// Focuses the heading of the page that the reader has gone to, as soon as it is there. A reader who moves the focus
+/// meanwhile keeps it.
+pub fn focus_heading_of_new_page() {
+    await_heading(element("h1"), document().active_element(), 0);
+}
+
+fn await_heading(before: Option<HtmlElement>, focused: Option<Element>, frame: u16) {
+    request_animation_frame(move || {
+        let heading = element("h1").filter(|heading| before.as_ref() != Some(heading) || frame > OLD_FRAMES);
+        match heading {
+            Some(heading) if is_lost() || document().active_element() == focused => focus(&heading, false),
+            Some(_) => {}
+            None if frame < PAGE_FRAMES => await_heading(before, focused, frame + 1),
+            None => {}
+        }
+    });
+}
+
 /// Focuses an element, or the field that it belongs to.
 fn focus(element: &HtmlElement, scroll: bool) {
     let options = web_sys::FocusOptions::new();

@@ -22,7 +22,7 @@ pub use change_feed::{on_change, set_feed_cursor};
 #[cfg(target_arch = "wasm32")]
 pub use drafts::{draft_key, drop_draft, drop_drafts, keep_draft};
 #[cfg(target_arch = "wasm32")]
-pub use focus::{after_refocusing, focus_fault, focus_later, keep_focus};
+pub use focus::{after_refocusing, focus_fault, focus_heading_of_new_page, focus_later, keep_focus};
 #[cfg(target_arch = "wasm32")]
 pub use hydration::{
     after_hydration, has_unsaved_input, hide_content, is_hydrated, is_trusted, restore_draft, show_modal,

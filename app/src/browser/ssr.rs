@@ -15,6 +15,9 @@ pub struct AbortOnDrop(());
 /// Does nothing.
 pub fn focus_later(_selector: impl Into<String>) {}
 
+/// Does nothing.
+pub fn focus_heading_of_new_page() {}
+
 /// Does nothing; the invalid field has `autofocus`.
 pub fn focus_fault(_form: NodeRef<leptos::html::Form>) {}
 

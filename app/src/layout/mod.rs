@@ -58,7 +58,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             ended.set(false);
             paint.forget();
             browser::remove_page_metadata();
-            browser::focus_later("h1");
+            browser::focus_heading_of_new_page();
         }
         now
     });

@@ -115,9 +115,9 @@ fn search_results(queue: Queue) -> AnyView {
 
 /// The age of an open request as a bar, which is full after two weeks.
 fn age_bar(filed_at: Timestamp, now: Timestamp) -> AnyView {
-    let days = now.seconds_since(filed_at) / Seconds::days(1).0;
-    let width = (days.clamp(0, 14) * 4 + 2).to_string();
-    let class = if days >= 7 { "age late" } else { "age" };
+    let (waited, two_weeks) = (now.seconds_since(filed_at), Seconds::days(14).0);
+    let width = (waited.clamp(0, two_weeks) * 56 / two_weeks + 2).to_string();
+    let class = if waited >= two_weeks / 2 { "age late" } else { "age" };
     view! {
         <svg class=class width="58" height="6" aria-hidden="true">
             <rect class="whole" width="58" height="6" rx="3"/>
@@ -159,7 +159,7 @@ fn conflicts(found: NameConflicts) -> AnyView {
             {unavailable.then(|| view! { <li><b>"This name is not available"</b></li> })}
             {rivals}
             {similar("Similar to", organizations)}
-            {similar("Similar request:", requests)}
+            {similar(if requests.len() == 1 { "Similar request:" } else { "Similar requests:" }, requests)}
         </ul>
     }
     .into_any()

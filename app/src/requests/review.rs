@@ -24,7 +24,7 @@ use shared::text::{Message, Reason};
 use shared::timestamp::Timestamp;
 use shared::wire::requests::{
     AddNoteForm, Applicant, ApproveRequestForm, AskApplicantForm, DeclineRequestForm, DeferRequestForm, QueueRow,
-    RequestQuery, RequestView,
+    RequestDecision, RequestQuery, RequestView,
 };
 use shared::words;
 
@@ -46,7 +46,7 @@ pub fn ReviewPage() -> AnyView {
     .into_any()
 }
 
-/// What decides comes first, then the conversation, then the decision.
+/// What decides comes first, then the conversation, then the decision. A decision that was made leads.
 fn body(page: RequestView) -> AnyView {
     let evidence = Evidence::of(&page);
     view! {
@@ -54,14 +54,16 @@ fn body(page: RequestView) -> AnyView {
         <div class="lead">
             <h1 tabindex="-1"><bdi translate="no">{page.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{page.name.clone()}</span>
+            <span class="tag">{page.kind.name()}</span>
             {state_tag(page.state)}
         </div>
         <p class="soft">"Requested by " <span translate="no">{page.applicant.username.clone()}</span> ", " <When at=page.filed_at now=page.now/></p>
         <blockquote class="quote">{page.description.clone()}</blockquote>
+        {page.decision.as_ref().map(|made| decided(&page, made))}
         {points(&page, evidence)}
         {billing_section(page.billing.as_ref(), None)}
         {conversation(&page, evidence)}
-        {decision(&page, evidence)}
+        {evidence.map(|evidence| decision(&page, evidence))}
     }
     .into_any()
 }
@@ -200,25 +202,27 @@ fn conversation(page: &RequestView, evidence: Option<Evidence>) -> AnyView {
     .into_any()
 }
 
-fn decision(page: &RequestView, evidence: Option<Evidence>) -> AnyView {
-    if let Some(decision) = &page.decision {
-        let quote = decision.words.clone().map(|words| view! { <blockquote class="quote">{words}</blockquote> });
-        let verb = page.state.name();
-        return view! {
-            <section>
-                <h2>"Decision"</h2>
-                <p>{verb} " by " <b translate="no">{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
-                {quote}
-            </section>
-        }
-        .into_any();
+/// Who decided, when and why.
+fn decided(page: &RequestView, decision: &RequestDecision) -> AnyView {
+    let quote = decision.words.clone().map(|words| view! { <blockquote class="quote">{words}</blockquote> });
+    view! {
+        <section class="decided">
+            <h2>"Decision"</h2>
+            <p>{page.state.name()} " by " <b translate="no">{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
+            {quote}
+        </section>
     }
+    .into_any()
+}
+
+/// The one place in which an open request is decided.
+fn decision(page: &RequestView, evidence: Evidence) -> AnyView {
     let here = Page::Request(page.id.to_string()).path();
     let dialog = |what: &str| [&here, "?confirm=", what].concat();
     let (approve, decline) = (dialog("approve"), dialog("decline"));
     let defer = (page.state != RequestState::Deferred)
         .then(|| view! { <a class="button" id="defer" href=dialog("defer") data-noscroll>"Defer"</a> });
-    let to_check = evidence.map_or(0, Evidence::to_check);
+    let to_check = evidence.to_check();
     // The button is filled only if there is nothing to look at first.
     let class = if to_check == 0 { "button main" } else { "button" };
     let (summary, approval) = match &page.approval {

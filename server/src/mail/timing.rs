@@ -4,6 +4,9 @@
 use shared::timestamp::Seconds;
 use std::time::Duration;
 
+/// After so many tries an email fails. The waits between them add up to about four days.
+pub const MAX_TRIES: u32 = 12;
+
 /// The waits of the mail worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailTiming {
@@ -44,7 +47,6 @@ impl MailTiming {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail_worker::MAX_TRIES;
 
     #[test]
     fn backoff_grows_and_is_bounded() {

@@ -294,9 +294,11 @@ pub const fn likeness(likeness: Likeness) -> &'static str {
 /// Returns how the domain of an applicant's email address relates to the organization URL.
 pub fn domain_match(found: &DomainMatch) -> String {
     match found {
-        DomainMatch::Same => "The same domain as the organization's website.".to_owned(),
-        DomainMatch::Parent { domain, of } => format!("{domain} is a parent domain of {of}."),
-        DomainMatch::Other => "Not the domain of the organization's website.".to_owned(),
+        DomainMatch::Same => "The applicant's email address has the same domain.".to_owned(),
+        DomainMatch::Parent { domain, of } => {
+            format!("Compared with the applicant's email address: {domain} is a parent domain of {of}.")
+        }
+        DomainMatch::Other => "The applicant's email address has another domain.".to_owned(),
     }
 }
 

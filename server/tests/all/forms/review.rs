@@ -65,7 +65,7 @@ async fn borrowed_display_name_host_and_domain_are_flagged() {
             alike,
             ["sundial The sundial project, has a display name that looks the same, has a URL on the same host"]
         );
-        root.reads("Not the domain of the organization's website.");
+        root.reads("The applicant's email address has another domain.");
         root.press("Approve").await;
         assert!(root.page.has_dialog());
         root.reads("The display name looks the same as that of sundial, which is The sundial project");
