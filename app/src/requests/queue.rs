@@ -37,6 +37,9 @@ pub fn QueuePage() -> AnyView {
     })
 }
 
+/// What the first table of open requests says about itself.
+const ORDER: &str = "Oldest first. The bar fills over two weeks.";
+
 fn lists(queue: Queue) -> AnyView {
     let now = queue.now;
     let Some(QueueSummary { ready: all_ready, on_hold: all_on_hold, counted, more }) = queue.summary else {
@@ -55,6 +58,7 @@ fn lists(queue: Queue) -> AnyView {
         .into_any()
     } else {
         view! {
+            <p>{ORDER}</p>
             {open_requests_table(ready, now)}
         }
         .into_any()
@@ -63,7 +67,7 @@ fn lists(queue: Queue) -> AnyView {
         view! {
             <section>
                 <h2>{heading("On hold", all_on_hold)}</h2>
-                <p>"Deferred, or waiting for the applicant's answer."</p>
+                <p>"Deferred, or waiting for the applicant's answer. " {(all_ready == 0).then_some(ORDER)}</p>
                 {(!on_hold.is_empty()).then(|| open_requests_table(on_hold, now))}
             </section>
         }
@@ -77,10 +81,7 @@ fn lists(queue: Queue) -> AnyView {
     let more = more.then(|| view! { <p class="soft apart">"There are more open requests than shown here."</p> });
     let closed = (!queue.closed.is_empty())
         .then(|| view! { <section><h2>"Recently decided"</h2>{requests_table(queue.closed, "Decided")}</section> });
-    let bar = (all_ready > 0 || all_on_hold > 0)
-        .then(|| view! { <p class="soft apart">"Oldest first. The bar fills over two weeks."</p> });
     view! {
-        {bar}
         <section><h2>{heading("Ready for review", all_ready)}</h2>{ready}</section>
         {on_hold}
         {counted}
