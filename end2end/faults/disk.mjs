@@ -167,7 +167,7 @@ function judge(answer, what, tally) {
 }
 
 async function pages(site, tally, sums) {
-  for (const target of ["/", "/sign-in", "/manage/organizations", "/manage/account", "/see/organizations/yours", "/health/live", "/health/ready"]) {
+  for (const target of ["/search?q=an", "/sign-in", "/manage/organizations", "/manage/account", "/see/organizations/yours", "/health/live", "/health/ready"]) {
     for (const person of site.people) {
       const answer = await site.server.call(target, { cookie: person.cookie, accept: target.startsWith("/see") ? "application/json" : "text/html" });
       count(sums, answer);
