@@ -123,13 +123,13 @@ impl Names {
     /// first, at most [`limits::LOOKALIKES`]. A display name that looks the same ranks with such an account name.
     pub fn like_request(&self, key: &NameKey, display_name: &DisplayName) -> Vec<String> {
         let (skeleton, look) = (Skeleton::of(key.as_str()), display_skeleton(display_name.as_str()));
-        let others = self.0.iter().filter(|other| other.organization.name.key() != *key);
-        let mut similar: Vec<(u8, &str)> = others
-            .filter_map(|other| {
-                let likeness = if other.look == look { Some(0) } else { skeleton.likeness(&other.skeleton) };
-                likeness.map(|likeness| (likeness, other.organization.name.as_str()))
-            })
-            .collect();
+        let similar = self.0.iter().filter_map(|other| {
+            let likeness = if other.look == look { Some(0) } else { skeleton.likeness(&other.skeleton) }?;
+            let name = &other.organization.name;
+            // Keys are compared last, because making one costs more than comparing skeletons.
+            (name.key() != *key).then(|| (likeness, name.as_str()))
+        });
+        let mut similar: Vec<(u8, &str)> = similar.collect();
         similar.sort_unstable();
         similar.into_iter().take(limits::LOOKALIKES).map(|(_, name)| name.to_owned()).collect()
     }
