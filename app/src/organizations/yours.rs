@@ -69,7 +69,7 @@ pub fn YourOrganizationsPage() -> AnyView {
     data.render_part(|_| (), page)
 }
 
-/// Whether the reader has neither an organization nor an open request. Then the form is on this page.
+/// Whether the reader has no organization, and no undecided request or draft. Then the form is on this page.
 fn has_none(yours: &YourOrganizationsView) -> bool {
     yours.organizations.is_empty() && yours.requests.iter().all(|request| request.state.is_decided())
 }

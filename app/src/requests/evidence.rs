@@ -7,7 +7,7 @@ use shared::wire::requests::RequestView;
 /// What a point means for the approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It speaks against nothing.
+    /// Nothing speaks against it.
     Clear,
     /// A person has to look at it.
     Check,
